@@ -1,0 +1,34 @@
+"""Addresses: the language is the first segment of every page's."""
+
+from importlib.util import find_spec
+
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, URLResolver, include, path
+
+
+@login_not_required
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Say that the process answers; asks nothing of the database."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+def _part(prefix: str, module: str) -> list[URLResolver]:
+    return [path(prefix, include(module))] if find_spec(module) else []
+
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", healthz, name="healthz"),
+    path("admin/", admin.site.urls),
+    *_part("api/v1/", "tracking.api.urls"),
+]
+urlpatterns += i18n_patterns(
+    *_part("", "recommendations.urls"),
+    *_part("", "tracking.public.urls"),
+    *_part("", "tracking.exports.urls"),
+    *_part("my/", "tracking.workspace.urls"),
+    *_part("desk/", "tracking.dashboards.urls"),
+    *_part("account/", "tracking.accounts.urls"),
+)

@@ -1,0 +1,56 @@
+import pytest
+
+from recommendations.models import Recommendation
+from tests.factories import make_cycle, make_recommendation, make_state, make_user
+from tracking.models import Cycle, Role, State, User
+
+
+@pytest.fixture
+def state(db: None) -> State:
+    return make_state("NOR")
+
+
+@pytest.fixture
+def other_state(db: None) -> State:
+    return make_state("ITA")
+
+
+@pytest.fixture
+def recommendation(db: None) -> Recommendation:
+    return make_recommendation(1)
+
+
+@pytest.fixture
+def cycle(db: None) -> Cycle:
+    return make_cycle("2026")
+
+
+@pytest.fixture
+def focal_point(state: State) -> User:
+    return make_user(Role.FOCAL_POINT, state)
+
+
+@pytest.fixture
+def contributor(state: State) -> User:
+    return make_user(Role.CONTRIBUTOR, state)
+
+
+@pytest.fixture
+def viewer(state: State) -> User:
+    return make_user(Role.VIEWER, state)
+
+
+@pytest.fixture
+def stranger(other_state: State) -> User:
+    """The focal point of another State."""
+    return make_user(Role.FOCAL_POINT, other_state)
+
+
+@pytest.fixture
+def reviewer(db: None) -> User:
+    return make_user(Role.REVIEWER)
+
+
+@pytest.fixture
+def administrator(db: None) -> User:
+    return make_user(Role.ADMINISTRATOR)

@@ -1,0 +1,216 @@
+"""Plain functions that write the smallest valid row; a test names what matters."""
+
+import datetime
+from itertools import count
+from typing import Any
+
+from django.utils import timezone
+
+from recommendations.models import (
+    Meeting,
+    Question,
+    Recommendation,
+    RecommendationText,
+    Section,
+)
+from tracking.models import (
+    Assessment,
+    Cycle,
+    Evidence,
+    EvidenceKind,
+    Measure,
+    MeasureKind,
+    Role,
+    State,
+    Status,
+    Submission,
+    User,
+    Visibility,
+    submit,
+)
+
+PASSWORD = "un mot de passe assez long"
+LANGUAGE_CODES = ("ar", "zh", "en", "fr", "ru", "es")
+_numbers = count(1)
+
+
+def make_state(iso3: str = "NOR", **fields: Any) -> State:
+    names = {f"name_{code}": f"{iso3} {code}" for code in LANGUAGE_CODES}
+    return State.objects.create(
+        **{
+            "iso2": f"{next(_numbers):02x}"[-2:],
+            "iso3": iso3,
+            **names,
+            "entity_type": "un_member",
+            "regional_group": "WEOG",
+            "protocol_status": "party",
+            "protocol_status_source": "test",
+            **fields,
+        }
+    )
+
+
+def make_user(role: Role, state: State | None = None, **fields: Any) -> User:
+    number = next(_numbers)
+    return User.objects.create_user(
+        **{
+            "email": f"{role}{number}@example.org",
+            "name": f"{role} {number}",
+            "role": role,
+            "state": state,
+            "password": PASSWORD,
+            **fields,
+        }
+    )
+
+
+def make_meeting(**fields: Any) -> Meeting:
+    meeting, _created = Meeting.objects.get_or_create(
+        code="2019-vienna",
+        defaults={
+            "body": "Groupe de travail",
+            "ordinal": 6,
+            "starts_on": datetime.date(2019, 9, 11),
+            "ends_on": datetime.date(2019, 9, 13),
+            "place": "Vienne",
+            "chair": "Présidente",
+            "chair_state_name": "Italie",
+            "sittings": 5,
+            "language": "fr",
+            **fields,
+        },
+    )
+    return meeting
+
+
+def make_recommendation(number: int = 1, **fields: Any) -> Recommendation:
+    """A recommendation with one key question, RNN-Q1, answered yes, partly or no."""
+    meeting = make_meeting()
+    section, _created = Section.objects.get_or_create(
+        meeting=meeting, letter="A", defaults={"position": 1, "title": "Générales"}
+    )
+    recommendation = Recommendation.objects.create(
+        **{
+            "meeting": meeting,
+            "section": section,
+            "number": number,
+            "modality": "should",
+            "wording": "devraient",
+            "short_title_en": f"Title {number}",
+            "short_title_fr": f"Titre {number}",
+            **fields,
+        }
+    )
+    RecommendationText.objects.create(
+        recommendation=recommendation,
+        language="fr",
+        text=f"Les États parties devraient agir ({number}).",
+        source="test",
+    )
+    Question.objects.create(
+        recommendation=recommendation,
+        code=f"R{number:02}-Q1",
+        position=1,
+        answer_type="yes_partly_no",
+        is_key=True,
+        label_en=f"Key question {number}?",
+        label_fr=f"Question clé {number} ?",
+    )
+    return recommendation
+
+
+def make_cycle(code: str = "2026", **fields: Any) -> Cycle:
+    today = timezone.localdate()
+    return Cycle.objects.create(
+        **{
+            "code": code,
+            "name": code,
+            "opens_on": today - datetime.timedelta(days=30 * (2027 - int(code))),
+            "closes_on": today + datetime.timedelta(days=60),
+            **fields,
+        }
+    )
+
+
+def make_assessment(
+    state: State, recommendation: Recommendation, **fields: Any
+) -> Assessment:
+    return Assessment.objects.create(
+        state=state, recommendation=recommendation, **fields
+    )
+
+
+def make_ready_assessment(
+    state: State, recommendation: Recommendation, cycle: Cycle, **fields: Any
+) -> Assessment:
+    """An answer that can be submitted for `cycle`: not started, nothing missing."""
+    return make_assessment(
+        state,
+        recommendation,
+        **{"status": Status.NOT_STARTED, "ready_for": cycle, **fields},
+    )
+
+
+def make_measure(
+    state: State, *recommendations: Recommendation, **fields: Any
+) -> Measure:
+    measure = Measure.objects.create(
+        **{
+            "state": state,
+            "title": f"Measure {next(_numbers)}",
+            "kind": MeasureKind.LAW,
+            **fields,
+        }
+    )
+    measure.recommendations.set(recommendations)
+    return measure
+
+
+def make_evidence(
+    state: State, *backs: Measure | Assessment, **fields: Any
+) -> Evidence:
+    evidence = Evidence.objects.create(
+        **{
+            "state": state,
+            "title": f"Evidence {next(_numbers)}",
+            "kind": EvidenceKind.LAW,
+            "url": "https://example.org/law",
+            "dated_on": "2020",
+            **fields,
+        }
+    )
+    for item in backs:
+        if isinstance(item, Measure):
+            evidence.measures.add(item)
+        else:
+            evidence.assessments.add(item)
+    return evidence
+
+
+def make_submission(
+    state: State, cycle: Cycle, *, by: User | None = None, consent: bool = True
+) -> Submission:
+    """Submit what is ready; without anything ready, one public answer is made so."""
+    if not Assessment.objects.filter(state=state, ready_for=cycle).exists():
+        recommendation = Recommendation.objects.first() or make_recommendation()
+        Assessment.objects.update_or_create(
+            state=state,
+            recommendation=recommendation,
+            defaults={
+                "status": Status.NOT_STARTED,
+                "ready_for": cycle,
+                "visibility": Visibility.PUBLIC,
+            },
+        )
+    by = by or state.users.first() or make_user(Role.FOCAL_POINT, state)
+    return submit(state, cycle, by=by, consent=consent)
+
+
+def make_accepted_submission(
+    state: State, cycle: Cycle, *, reviewer: User | None = None, **fields: Any
+) -> Submission:
+    submission = make_submission(state, cycle, **fields)
+    reviewer = reviewer or make_user(Role.REVIEWER)
+    submission.begin_review(by=reviewer)
+    submission.accept(by=reviewer)
+    return submission

@@ -1,0 +1,1 @@
+"""Admin classes live with what they serve; Django looks for them here."""

@@ -1,0 +1,191 @@
+from typing import Self
+
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from recommendations.models import Meeting, Recommendation
+from tracking.models.cycles import Cycle
+from tracking.models.dates import PartialDateField
+from tracking.models.states import State
+from tracking.models.users import LANGUAGES, User
+from tracking.models.values import (
+    AssistanceNeed,
+    AssistanceType,
+    Confidence,
+    Position,
+    Priority,
+    Status,
+    Visibility,
+)
+
+
+class StaleError(Exception):
+    """Somebody else saved this row since it was shown."""
+
+
+class VersionedModel(models.Model):
+    """A row of the working copy, saved only over the version that was shown."""
+
+    version = models.PositiveIntegerField(default=1, editable=False)
+    updated_at = models.DateTimeField(_("last change"), null=True, editable=False)
+    updated_by = models.ForeignKey(
+        User, models.PROTECT, null=True, editable=False, related_name="+"
+    )
+
+    class Meta:
+        abstract = True
+
+    def save_version(self, *, by: User) -> None:
+        """Save every column, if the database still holds the version read.
+
+        Raises StaleError otherwise, and changes nothing.
+        """
+        self.updated_at, self.updated_by = timezone.now(), by
+        columns = {
+            field.attname: getattr(self, field.attname)
+            for field in self._meta.concrete_fields
+            if not field.primary_key and field.attname != "version"
+        }
+        rows = type(self)._default_manager.filter(pk=self.pk, version=self.version)
+        # One UPDATE reads, compares and writes, so that no save hides another.
+        if not rows.update(**columns, version=self.version + 1):
+            raise StaleError(f"{self} was changed by somebody else")
+        self.version += 1
+
+
+class AssessmentContent(models.Model):
+    """What a State says about one recommendation; shared by copy and record."""
+
+    position = models.CharField(
+        _("position"), max_length=25, choices=Position, default=Position.NOT_STATED
+    )
+    position_note = models.TextField(_("about the position"), blank=True)
+    status = models.CharField(_("status"), max_length=25, choices=Status, blank=True)
+    reason = models.TextField(_("reason"), blank=True)
+    change_reason = models.TextField(_("reason for the change"), blank=True)
+    target_date = PartialDateField(_("target date"), blank=True)
+    lead_institution = models.CharField(
+        _("lead institution"), max_length=200, blank=True
+    )
+    completed_on = PartialDateField(_("date of completion"), blank=True)
+    verified_on = PartialDateField(_("last verified on"), blank=True)
+    decided_on = PartialDateField(_("date of the decision"), blank=True)
+    decided_by = models.CharField(_("deciding authority"), max_length=200, blank=True)
+    law = models.TextField(_("what the texts provide"), blank=True)
+    practice = models.TextField(_("what is done in practice"), blank=True)
+    answers = models.JSONField(
+        _("answers to the questions"),
+        default=dict,
+        blank=True,
+        help_text="Question code → yes, partly, no, a number, a date or lines of text.",
+    )
+    confidence = models.CharField(
+        _("confidence"), max_length=10, choices=Confidence, blank=True
+    )
+    assistance_need = models.CharField(
+        _("technical assistance"), max_length=20, choices=AssistanceNeed, blank=True
+    )
+    assistance_types = ArrayField(
+        models.CharField(max_length=20, choices=AssistanceType),
+        verbose_name=_("kinds of assistance"),
+        default=list,
+        blank=True,
+    )
+    assistance_priority = models.CharField(
+        _("priority"), max_length=10, choices=Priority, blank=True
+    )
+    assistance_details = models.TextField(_("what is needed, from whom"), blank=True)
+    assistance_offer = models.TextField(_("assistance offered to others"), blank=True)
+    language = models.CharField(
+        _("language of the answer"), max_length=2, choices=LANGUAGES, blank=True
+    )
+    visibility = models.CharField(
+        _("who may read it"),
+        max_length=15,
+        choices=Visibility,
+        default=Visibility.SECRETARIAT,
+    )
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def columns(cls) -> list[str]:
+        """Columns that working copy and record share."""
+        return [str(field.column) for field in AssessmentContent._meta.local_fields]
+
+    @property
+    def says_nothing(self) -> bool:
+        """Whether no field has been filled in."""
+        untouched = type(self)()
+        return all(
+            getattr(self, name) == getattr(untouched, name)
+            for name in AssessmentContent.columns()
+            if name not in ("language", "visibility")
+        )
+
+
+class AssessmentQuerySet(models.QuerySet["Assessment"]):
+    def editable_by(self, user: User | AnonymousUser) -> Self:
+        """Working copies this user may write: the own State's, by role."""
+        return self.filter(state__in=State.objects.editable_by(user))
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Working copies this user may read: the own State's, nobody else's."""
+        return self.filter(state__in=State.objects.readable_by(user))
+
+    def prepare(self, state: State, meeting: Meeting) -> None:
+        """Give the State one empty working copy per recommendation it lacks."""
+        self.bulk_create(
+            [
+                Assessment(state=state, recommendation=recommendation)
+                for recommendation in meeting.recommendations.exclude(
+                    assessments__state=state
+                )
+            ],
+            ignore_conflicts=True,
+        )
+
+
+class Assessment(AssessmentContent, VersionedModel):
+    """What a State says now about one recommendation: its working copy.
+
+    Nothing is counted, published or exported from here.
+    """
+
+    state = models.ForeignKey(State, models.PROTECT, related_name="assessments")
+    recommendation = models.ForeignKey(
+        Recommendation, models.PROTECT, related_name="assessments"
+    )
+    ready_for = models.ForeignKey(
+        Cycle,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Cycle for which the State says that this answer can be submitted.",
+    )
+
+    objects = AssessmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("answer")
+        verbose_name_plural = _("answers")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["state", "recommendation"],
+                name="assessment_one_per_state_and_recommendation",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.state.iso3} {self.recommendation.number}"
+
+    def get_absolute_url(self) -> str:
+        return reverse(
+            "workspace:assessment", args=[self.state.key, self.recommendation.number]
+        )

@@ -1,0 +1,257 @@
+import hashlib
+import uuid
+from pathlib import PurePath
+from typing import Self, TypeVar
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.files.uploadedfile import UploadedFile
+from django.core.validators import URLValidator
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from recommendations.models import Recommendation
+from tracking.models.assessments import Assessment, VersionedModel
+from tracking.models.dates import PartialDateField
+from tracking.models.states import State
+from tracking.models.users import LANGUAGES, User
+from tracking.models.values import (
+    Classification,
+    EvidenceKind,
+    MeasureKind,
+    MeasureStage,
+    Visibility,
+)
+
+Item = TypeVar("Item", bound=models.Model)
+
+
+class LibraryQuerySet(models.QuerySet[Item]):
+    """Rows of a State's libraries of measures and of evidence."""
+
+    def present(self) -> Self:
+        """Rows that nobody has removed."""
+        return self.filter(removed_at=None)
+
+    def editable_by(self, user: User | AnonymousUser) -> Self:
+        """Rows this user may write: the own State's, by role."""
+        return self.filter(state__in=State.objects.editable_by(user))
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Rows this user may read: the own State's, nobody else's."""
+        return self.filter(state__in=State.objects.readable_by(user))
+
+
+class MeasureContent(models.Model):
+    """A step a State took; shared by working copy and record."""
+
+    title = models.CharField(_("title"), max_length=200)
+    kind = models.CharField(_("kind"), max_length=15, choices=MeasureKind)
+    stage = models.CharField(
+        _("where it stands"), max_length=15, choices=MeasureStage, blank=True
+    )
+    starts_on = PartialDateField(_("from"), blank=True)
+    ends_on = PartialDateField(_("until"), blank=True)
+    authority = models.CharField(_("authority"), max_length=200, blank=True)
+    description = models.TextField(_("description"), blank=True)
+    language = models.CharField(
+        _("language"), max_length=2, choices=LANGUAGES, blank=True
+    )
+    visibility = models.CharField(
+        _("who may read it"),
+        max_length=15,
+        choices=Visibility,
+        default=Visibility.SECRETARIAT,
+    )
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def columns(cls) -> list[str]:
+        """Columns that working copy and record share."""
+        return [str(field.column) for field in MeasureContent._meta.local_fields]
+
+
+class RemovableModel(models.Model):
+    """A row that leaves the page when removed, and can come back."""
+
+    removed_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def remove(self, *, by: User) -> None:
+        """Take the row out of sight. Raises StaleError on a lost race."""
+        self.removed_at = timezone.now()
+        self._save(by)
+
+    def restore(self, *, by: User) -> None:
+        """Undo a removal. Raises StaleError on a lost race."""
+        self.removed_at = None
+        self._save(by)
+
+    def _save(self, by: User) -> None:
+        assert isinstance(self, VersionedModel)  # noqa: S101 - for the type checker
+        self.save_version(by=by)
+
+
+class Measure(MeasureContent, RemovableModel, VersionedModel):
+    """A measure in the State's library: typed once, for several recommendations."""
+
+    state = models.ForeignKey(State, models.PROTECT, related_name="measures")
+    recommendations = models.ManyToManyField(
+        Recommendation, related_name="measures", verbose_name=_("recommendations")
+    )
+
+    objects = LibraryQuerySet["Measure"].as_manager()
+
+    class Meta:
+        verbose_name = _("measure")
+        verbose_name_plural = _("measures")
+        ordering = ["title", "pk"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+def _storage_path(file: "EvidenceFile", name: str) -> str:
+    """Where a file is kept: no word of its name or of its State in the path."""
+    key = uuid.uuid4().hex
+    return f"{key[:2]}/{key}"
+
+
+class EvidenceFile(models.Model):
+    """A file as received; it never changes, so that records may share it."""
+
+    state = models.ForeignKey(State, models.PROTECT, related_name="files")
+    name = models.CharField(_("name"), max_length=120)
+    content_type = models.CharField(max_length=100)
+    size = models.PositiveIntegerField(help_text="In bytes.")
+    sha256 = models.CharField(max_length=64)
+    content = models.FileField(upload_to=_storage_path, max_length=100)
+    uploaded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    uploaded_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            # Inside a State only: across States a shared copy would tell that
+            # the other one has it.
+            models.UniqueConstraint(
+                fields=["state", "sha256"], name="evidence_file_once_per_state"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def extension(self) -> str:
+        return PurePath(self.name).suffix.lstrip(".").upper()
+
+    @classmethod
+    def keep(
+        cls,
+        upload: UploadedFile[bytes],
+        *,
+        state: State,
+        by: User,
+        name: str,
+        content_type: str,
+    ) -> "EvidenceFile":
+        """Store an upload that was found acceptable, once per State and content."""
+        digest = hashlib.sha256()
+        for chunk in upload.chunks():
+            digest.update(chunk)
+        file, _created = cls.objects.get_or_create(
+            state=state,
+            sha256=digest.hexdigest(),
+            defaults={
+                "name": name,
+                "content_type": content_type,
+                "size": upload.size or 0,
+                "content": upload,
+                "uploaded_by": by,
+            },
+        )
+        return file
+
+
+class EvidenceContent(models.Model):
+    """A link, a reference or a file that backs what a State says."""
+
+    title = models.CharField(_("title"), max_length=200)
+    kind = models.CharField(_("kind"), max_length=15, choices=EvidenceKind)
+    authority = models.CharField(_("issuing authority"), max_length=200, blank=True)
+    dated_on = PartialDateField(_("date"), blank=True)
+    language = models.CharField(
+        _("language"), max_length=2, choices=LANGUAGES, blank=True
+    )
+    url = models.URLField(
+        _("link"),
+        max_length=500,
+        blank=True,
+        validators=[URLValidator(schemes=["http", "https"])],
+    )
+    reference = models.CharField(
+        _("reference"), max_length=300, blank=True, help_text=_("Law, article, page.")
+    )
+    file = models.ForeignKey(
+        EvidenceFile, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    classification = models.CharField(
+        _("classification"),
+        max_length=15,
+        choices=Classification,
+        default=Classification.UNCLASSIFIED,
+    )
+    visibility = models.CharField(
+        _("who may read it"),
+        max_length=15,
+        choices=Visibility,
+        default=Visibility.SECRETARIAT,
+    )
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def columns(cls) -> list[str]:
+        """Columns that working copy and record share."""
+        return [str(field.column) for field in EvidenceContent._meta.local_fields]
+
+
+class Evidence(EvidenceContent, RemovableModel, VersionedModel):
+    """Evidence in the State's library, for measures and for answers."""
+
+    state = models.ForeignKey(State, models.PROTECT, related_name="evidence")
+    measures = models.ManyToManyField(Measure, related_name="evidence", blank=True)
+    assessments = models.ManyToManyField(
+        Assessment, related_name="evidence", blank=True
+    )
+
+    objects = LibraryQuerySet["Evidence"].as_manager()
+
+    class Meta:
+        verbose_name = _("evidence")
+        verbose_name_plural = _("evidence")
+        ordering = ["title", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(url="") | ~Q(reference="") | Q(file__isnull=False),
+                name="evidence_has_link_reference_or_file",
+                violation_error_message=_("Give a link, a reference or a file."),
+            ),
+            models.CheckConstraint(
+                condition=Q(classification=Classification.UNCLASSIFIED)
+                | ~Q(visibility=Visibility.PUBLIC),
+                name="evidence_confidential_is_not_public",
+                violation_error_message=_(
+                    "Confidential evidence cannot be shown to everyone."
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title

@@ -1,0 +1,294 @@
+"""What a submission holds: answers, measures and evidence as they were sent.
+
+Nothing here changes, except `shown_to`: whom the State lets read a record now.
+Counts, pages, files and the API read from here and nowhere else.
+"""
+
+from typing import Self, TypeVar
+
+import pgtrigger
+from django.contrib.auth.models import AnonymousUser
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from recommendations.models import Recommendation
+from tracking.models.assessments import Assessment, AssessmentContent
+from tracking.models.measures import (
+    Evidence,
+    EvidenceContent,
+    Measure,
+    MeasureContent,
+)
+from tracking.models.states import State
+from tracking.models.submissions import Submission
+from tracking.models.users import User
+from tracking.models.values import Classification, Visibility
+
+Record = TypeVar("Record", bound=models.Model)
+
+
+class RecordQuerySet(models.QuerySet[Record]):
+    def counted(self) -> Self:
+        """Records of the last accepted submission, per State and cycle."""
+        return self.filter(submission__in=Submission.objects.counted())
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Records this user may read.
+
+        The secretariat reads what was sent to it; a State its own, and, when it
+        is a party, what others share with the parties; everybody what counts and
+        is public.
+        """
+        if user.is_authenticated and not user.is_active:
+            return self.none()
+        if user.is_authenticated and user.is_secretariat:
+            return self.filter(submission__in=Submission.objects.visible_to(user))
+        shown_to = [Visibility.PUBLIC]
+        if not user.is_authenticated or user.state is None:
+            return self.counted().filter(shown_to__in=shown_to)
+        if user.state.is_party:
+            shown_to.append(Visibility.PARTIES)
+        shown = self.counted().filter(shown_to__in=shown_to)
+        return self.filter(Q(pk__in=shown) | Q(submission__state=user.state_id))
+
+    def public(self) -> Self:
+        """Records that everybody may read."""
+        return self.counted().filter(shown_to=Visibility.PUBLIC)
+
+
+def _frozen(name: str) -> list[pgtrigger.Trigger]:
+    """Triggers that refuse to change or delete a record, whoever asks."""
+    return [
+        pgtrigger.Protect(name=f"{name}_stay", operation=pgtrigger.Delete),
+        pgtrigger.ReadOnly(name=f"{name}_do_not_change", exclude=["shown_to"]),
+    ]
+
+
+class RecordModel(models.Model):
+    """Columns that every record has."""
+
+    submission = models.ForeignKey(Submission, models.PROTECT, related_name="+")
+    shown_to = models.CharField(_("read by"), max_length=15, choices=Visibility)
+
+    class Meta:
+        abstract = True
+
+
+class SubmittedAssessment(RecordModel, AssessmentContent):
+    """An answer as a State submitted it."""
+
+    submission = models.ForeignKey(
+        Submission, models.PROTECT, related_name="assessments"
+    )
+    source = models.ForeignKey(Assessment, models.PROTECT, related_name="records")
+    recommendation = models.ForeignKey(
+        Recommendation, models.PROTECT, related_name="submitted_assessments"
+    )
+
+    objects = RecordQuerySet["SubmittedAssessment"].as_manager()
+
+    class Meta:
+        verbose_name = _("submitted answer")
+        verbose_name_plural = _("submitted answers")
+        ordering = ["submission", "recommendation__number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["submission", "recommendation"],
+                name="submitted_assessment_once_per_recommendation",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["recommendation", "status"], name="submitted_by_status"
+            ),
+        ]
+        triggers = _frozen("submitted_assessments")
+
+    def __str__(self) -> str:
+        return f"{self.submission} · {self.recommendation.number}"
+
+    def answers_for(self, user: User | AnonymousUser) -> dict[str, object]:
+        """Question code → answer; confidential ones for the State and Vienna only."""
+        if user.is_authenticated and (
+            user.is_secretariat or user.state_id == self.submission.state_id
+        ):
+            return dict(self.answers)
+        confidential = {
+            question.code
+            for question in self.recommendation.questions.all()
+            if question.confidential
+        }
+        return {
+            code: answer
+            for code, answer in self.answers.items()
+            if code not in confidential
+        }
+
+
+class SubmittedMeasure(RecordModel, MeasureContent):
+    """A measure as a State submitted it."""
+
+    submission = models.ForeignKey(Submission, models.PROTECT, related_name="measures")
+    source = models.ForeignKey(Measure, models.PROTECT, related_name="records")
+    assessments = models.ManyToManyField(
+        SubmittedAssessment,
+        related_name="measures",
+        through="SubmittedMeasureAssessment",
+    )
+
+    objects = RecordQuerySet["SubmittedMeasure"].as_manager()
+
+    class Meta:
+        verbose_name = _("submitted measure")
+        verbose_name_plural = _("submitted measures")
+        ordering = ["submission", "title", "pk"]
+        triggers = _frozen("submitted_measures")
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class SubmittedEvidence(RecordModel, EvidenceContent):
+    """Evidence as a State submitted it."""
+
+    submission = models.ForeignKey(Submission, models.PROTECT, related_name="evidence")
+    source = models.ForeignKey(Evidence, models.PROTECT, related_name="records")
+    assessments = models.ManyToManyField(
+        SubmittedAssessment,
+        related_name="evidence",
+        through="SubmittedEvidenceAssessment",
+    )
+    measures = models.ManyToManyField(
+        SubmittedMeasure, related_name="evidence", through="SubmittedEvidenceMeasure"
+    )
+
+    objects = RecordQuerySet["SubmittedEvidence"].as_manager()
+
+    class Meta:
+        verbose_name = _("submitted evidence")
+        verbose_name_plural = _("submitted evidence")
+        ordering = ["submission", "title", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(classification=Classification.UNCLASSIFIED)
+                | ~Q(shown_to=Visibility.PUBLIC),
+                name="submitted_evidence_confidential_is_not_public",
+            ),
+        ]
+        triggers = _frozen("submitted_evidence")
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class SubmittedMeasureAssessment(models.Model):
+    """A submitted measure serves a submitted answer."""
+
+    measure = models.ForeignKey(SubmittedMeasure, models.PROTECT, related_name="+")
+    assessment = models.ForeignKey(
+        SubmittedAssessment, models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["measure", "assessment"], name="submitted_measure_serves_once"
+            ),
+        ]
+        triggers = _frozen("submitted_measure_ties")[:1]
+
+
+class SubmittedEvidenceAssessment(models.Model):
+    """Submitted evidence backs a submitted answer."""
+
+    evidence = models.ForeignKey(SubmittedEvidence, models.PROTECT, related_name="+")
+    assessment = models.ForeignKey(
+        SubmittedAssessment, models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["evidence", "assessment"], name="submitted_evidence_backs_once"
+            ),
+        ]
+        triggers = _frozen("submitted_evidence_answers")[:1]
+
+
+class SubmittedEvidenceMeasure(models.Model):
+    """Submitted evidence backs a submitted measure."""
+
+    evidence = models.ForeignKey(SubmittedEvidence, models.PROTECT, related_name="+")
+    measure = models.ForeignKey(SubmittedMeasure, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["evidence", "measure"],
+                name="submitted_evidence_backs_measure_once",
+            ),
+        ]
+        triggers = _frozen("submitted_evidence_measures")[:1]
+
+
+class VisibilityChange(models.Model):
+    """A State narrowed, or widened with a fresh consent, who may read a record."""
+
+    state = models.ForeignKey(State, models.PROTECT, related_name="+")
+    assessment = models.ForeignKey(
+        SubmittedAssessment,
+        models.PROTECT,
+        null=True,
+        related_name="visibility_changes",
+    )
+    measure = models.ForeignKey(
+        SubmittedMeasure, models.PROTECT, null=True, related_name="visibility_changes"
+    )
+    evidence = models.ForeignKey(
+        SubmittedEvidence, models.PROTECT, null=True, related_name="visibility_changes"
+    )
+    before = models.CharField(max_length=15, choices=Visibility)
+    after = models.CharField(max_length=15, choices=Visibility)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["at", "pk"]
+        triggers = [
+            pgtrigger.Protect(
+                name="visibility_changes_stay",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.before} → {self.after}"
+
+
+@transaction.atomic
+def show_to(
+    record: SubmittedAssessment | SubmittedMeasure | SubmittedEvidence,
+    visibility: Visibility,
+    *,
+    by: User,
+) -> None:
+    """Let others read a record from now on, and log it; takes effect at once.
+
+    Widening takes the fresh consent of the one who does it: the page asks.
+    """
+    model = type(record)
+    kind = model.__name__.removeprefix("Submitted").lower()
+    current = model._default_manager.select_for_update().get(pk=record.pk)
+    if current.shown_to == visibility:
+        return
+    model._default_manager.filter(pk=record.pk).update(shown_to=visibility)
+    VisibilityChange.objects.create(
+        **{kind: record},
+        state=record.submission.state,
+        before=current.shown_to,
+        after=visibility,
+        by=by,
+    )
+    record.shown_to = visibility

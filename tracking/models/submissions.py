@@ -1,0 +1,284 @@
+from typing import TYPE_CHECKING, Self
+
+import pgtrigger
+from django.contrib.auth.models import AnonymousUser
+from django.db import models, transaction
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from recommendations.models import Recommendation
+from tracking.models.cycles import Cycle
+from tracking.models.states import State
+from tracking.models.users import User
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
+
+
+class StageError(Exception):
+    """A submission cannot go where somebody wants it to go; somebody was faster."""
+
+
+class Stage(models.TextChoices):
+    """Where a submission stands between the State and the secretariat."""
+
+    SUBMITTED = "submitted", pgettext_lazy("stage", "Submitted")
+    UNDER_REVIEW = "under_review", pgettext_lazy("stage", "Under review")
+    RETURNED = "returned", pgettext_lazy("stage", "Returned with questions")
+    ACCEPTED = "accepted", pgettext_lazy("stage", "Accepted")
+    RECALLED = "recalled", pgettext_lazy("stage", "Recalled by the State")
+    WITHDRAWN = "withdrawn", pgettext_lazy("stage", "Withdrawn by the State")
+
+
+NEXT_STAGES: dict[Stage, tuple[Stage, ...]] = {
+    Stage.SUBMITTED: (Stage.UNDER_REVIEW, Stage.RECALLED),
+    Stage.UNDER_REVIEW: (Stage.ACCEPTED, Stage.RETURNED),
+    Stage.RETURNED: (),
+    Stage.ACCEPTED: (Stage.WITHDRAWN,),
+    Stage.RECALLED: (),
+    Stage.WITHDRAWN: (),
+}
+OPEN_STAGES = (Stage.SUBMITTED, Stage.UNDER_REVIEW)
+
+
+class SubmissionQuerySet(models.QuerySet["Submission"]):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Submissions this user may read whole: the own State's, or for review."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        if user.is_secretariat:
+            # What a State recalled before review, it took back unread.
+            return self.exclude(stage=Stage.RECALLED)
+        return self.filter(state=user.state_id)
+
+    def reviewable_by(self, user: User | AnonymousUser) -> Self:
+        """Submissions on which this user decides."""
+        if not user.is_authenticated or not user.is_secretariat:
+            return self.none()
+        return self.filter(stage__in=OPEN_STAGES)
+
+    def counted(self) -> Self:
+        """The accepted submission that counts, per State and cycle.
+
+        It is the last one accepted; a State that withdraws it does not bring an
+        older one back.
+        """
+        later = Submission.objects.filter(
+            state=OuterRef("state"),
+            cycle=OuterRef("cycle"),
+            number__gt=OuterRef("number"),
+            stage__in=(Stage.ACCEPTED, Stage.WITHDRAWN),
+        )
+        return self.filter(~Exists(later), stage=Stage.ACCEPTED)
+
+    def last_of(self, state: State, cycle: Cycle | None) -> "Submission | None":
+        """What the State sent last for this cycle, recalled ones left aside."""
+        return (
+            self.filter(state=state, cycle=cycle)
+            .exclude(stage=Stage.RECALLED)
+            .order_by("-number")
+            .prefetch_related("questions")
+            .first()
+        )
+
+
+class Submission(models.Model):
+    """What a focal point cleared and sent for a cycle, once and for all.
+
+    Only its stage moves; the answers, measures and evidence in it are records
+    that nothing can change.
+    """
+
+    state = models.ForeignKey(State, models.PROTECT, related_name="submissions")
+    cycle = models.ForeignKey(Cycle, models.PROTECT, related_name="submissions")
+    number = models.PositiveIntegerField(_("number"))
+    stage = models.CharField(
+        _("stage"), max_length=15, choices=Stage, default=Stage.SUBMITTED
+    )
+    submitted_by = models.ForeignKey(
+        User, models.PROTECT, related_name="+", verbose_name=_("submitted by")
+    )
+    submitted_at = models.DateTimeField(_("submitted"), default=timezone.now)
+    consent = models.BooleanField(
+        _("consent to publication"),
+        help_text="Whether items may be shown to States parties or to everyone, as "
+        "each of them says; without consent only the secretariat reads them.",
+    )
+    digest = models.CharField(
+        _("digest"), max_length=64, help_text="SHA-256 of the canonical JSON, in hex."
+    )
+
+    if TYPE_CHECKING:
+        questions: "RelatedManager[ReviewQuestion]"
+        stage_changes: "RelatedManager[StageChange]"
+
+    objects = SubmissionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("submission")
+        verbose_name_plural = _("submissions")
+        ordering = ["-submitted_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["state", "cycle", "number"],
+                name="submission_number_once_per_state_and_cycle",
+            ),
+            models.UniqueConstraint(
+                fields=["state", "cycle"],
+                condition=Q(stage__in=OPEN_STAGES),
+                name="submission_one_open_per_state_and_cycle",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["cycle", "stage"], name="submission_by_cycle"),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="submissions_stay", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(
+                name="submissions_do_not_change", exclude=["stage", "digest"]
+            ),
+            pgtrigger.Protect(
+                name="digests_are_given_once",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__digest__df=pgtrigger.F("new__digest"))
+                & ~pgtrigger.Q(old__digest=""),
+            ),
+            pgtrigger.FSM(
+                name="stages_follow_each_other",
+                field="stage",
+                transitions=[
+                    (str(before), str(after))
+                    for before, nexts in NEXT_STAGES.items()
+                    for after in nexts
+                ],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.state} · {self.cycle} · {self.number}"
+
+    def get_absolute_url(self) -> str:
+        return reverse(
+            "workspace:receipt", args=[self.state.key, self.cycle.code, self.number]
+        )
+
+    @property
+    def may_be_recalled(self) -> bool:
+        return Stage.RECALLED in NEXT_STAGES[Stage(self.stage)]
+
+    def asks_about(self, recommendation_id: int) -> bool:
+        """Whether it came back with a question on this recommendation."""
+        return self.stage == Stage.RETURNED and any(
+            question.recommendation_id == recommendation_id
+            for question in self.questions.all()
+        )
+
+    def recall(self, *, by: User) -> None:
+        """Take it back, as long as nobody has begun to review it."""
+        self._change_stage(Stage.RECALLED, by=by)
+
+    def withdraw(self, *, by: User, reason: str) -> None:
+        """Take what was accepted off every page, count and file."""
+        self._change_stage(Stage.WITHDRAWN, by=by, note=reason)
+
+    def begin_review(self, *, by: User) -> None:
+        self._change_stage(Stage.UNDER_REVIEW, by=by)
+
+    def accept(self, *, by: User, note: str = "") -> None:
+        self._change_stage(Stage.ACCEPTED, by=by, note=note)
+
+    @transaction.atomic
+    def send_back(
+        self, *, by: User, questions: dict[Recommendation, str], note: str = ""
+    ) -> None:
+        """Return it to the State with one question or more.
+
+        Raises ValueError without a question: a State must know what to do.
+        """
+        if not questions or not all(text.strip() for text in questions.values()):
+            raise ValueError("A submission is returned with questions, each a text.")
+        self._change_stage(Stage.RETURNED, by=by, note=note)
+        ReviewQuestion.objects.bulk_create(
+            ReviewQuestion(
+                submission=self, recommendation=recommendation, text=text, asked_by=by
+            )
+            for recommendation, text in questions.items()
+        )
+
+    @transaction.atomic
+    def _change_stage(self, to: Stage, *, by: User, note: str = "") -> None:
+        """Change stage and record who did it.
+
+        Raises StageError if the submission is not, in the database, at a stage
+        from which `to` can be reached.
+        """
+        reachable_from = [stage for stage in Stage if to in NEXT_STAGES[stage]]
+        rows = Submission.objects.filter(pk=self.pk, stage__in=reachable_from)
+        # A single UPDATE checks and changes, so that two reviewers cannot both win.
+        if not rows.update(stage=to):
+            raise StageError(f"{self} cannot become {to.label}")
+        self.stage_changes.create(to=to, by=by, note=note)
+        self.stage = to
+
+
+class StageChange(models.Model):
+    """Who moved a submission, when, and why."""
+
+    submission = models.ForeignKey(
+        Submission, models.PROTECT, related_name="stage_changes"
+    )
+    to = models.CharField(max_length=15, choices=Stage)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    note = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["at", "pk"]
+        triggers = [
+            pgtrigger.Protect(
+                name="stage_changes_stay",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.submission}: {self.get_to_display()}"
+
+
+class ReviewQuestion(models.Model):
+    """What the secretariat asks about one recommendation, and the State's reply."""
+
+    submission = models.ForeignKey(Submission, models.PROTECT, related_name="questions")
+    recommendation = models.ForeignKey(
+        Recommendation, models.PROTECT, related_name="review_questions"
+    )
+    text = models.TextField(_("question"))
+    asked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(default=timezone.now)
+    reply = models.TextField(_("reply"), blank=True)
+    replied_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    replied_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["recommendation__number", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(text=""), name="question_has_a_text"),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="questions_stay", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(
+                name="questions_do_not_change",
+                fields=["submission", "recommendation", "text", "asked_by", "asked_at"],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.submission} · {self.recommendation.number}"
+
+    def answer(self, reply: str, *, by: User) -> None:
+        """Keep the State's reply, last one wins; the State may still correct it."""
+        self.reply, self.replied_by, self.replied_at = reply, by, timezone.now()
+        self.save(update_fields=["reply", "replied_by", "replied_at"])

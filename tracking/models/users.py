@@ -1,0 +1,176 @@
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from tracking.models.states import State
+
+LANGUAGES = [
+    ("ar", "العربية"),
+    ("zh", "中文"),
+    ("en", "English"),
+    ("fr", "Français"),
+    ("ru", "Русский"),
+    ("es", "Español"),
+]
+
+
+class Role(models.TextChoices):
+    CONTRIBUTOR = "contributor", _("Contributor")
+    FOCAL_POINT = "focal_point", _("National focal point")
+    ALTERNATE = "alternate", _("Alternate of the focal point")
+    VIEWER = "viewer", _("Viewer")
+    REVIEWER = "reviewer", _("Reviewer of the secretariat")
+    ADMINISTRATOR = "administrator", _("Administrator of the secretariat")
+
+
+SECRETARIAT = (Role.REVIEWER, Role.ADMINISTRATOR)
+
+# What the secretariat may do to our own rows in the admin site, by role. Nobody
+# may add, change or delete anything that is not named here.
+PERMISSIONS: dict[str, tuple[str, ...]] = {
+    Role.REVIEWER: (
+        "tracking.view_submission",
+        "tracking.change_submission",
+        "tracking.view_state",
+        "tracking.view_cycle",
+        "tracking.view_participation",
+        "recommendations.view",
+    ),
+    Role.ADMINISTRATOR: (
+        "tracking.view_submission",
+        "tracking.change_submission",
+        "tracking.view_state",
+        "tracking.change_state",
+        "tracking.view_cycle",
+        "tracking.add_cycle",
+        "tracking.change_cycle",
+        "tracking.view_user",
+        "tracking.add_user",
+        "tracking.change_user",
+        "tracking.view_participation",
+        "recommendations.view",
+        "recommendations.change",
+    ),
+}
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, **fields: Any) -> "User":
+        """Create an account; without a password nobody can sign in to it yet."""
+        password = fields.pop("password", None)
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser):
+    """A person who works for one State or for the secretariat, never for both."""
+
+    email = models.EmailField(_("e-mail address"), unique=True)
+    name = models.CharField(_("name"), max_length=100)
+    function = models.CharField(_("function"), max_length=150, blank=True)
+    language = models.CharField(
+        _("language"), max_length=2, choices=LANGUAGES, default="fr"
+    )
+    role = models.CharField(_("role"), max_length=20, choices=Role)
+    state = models.ForeignKey(
+        State,
+        models.PROTECT,
+        related_name="users",
+        null=True,
+        blank=True,
+        verbose_name=_("State"),
+    )
+    is_active = models.BooleanField(_("active"), default=True)
+    date_joined = models.DateTimeField(_("created"), auto_now_add=True)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    objects = UserManager()
+
+    class Meta:
+        verbose_name = _("account")
+        verbose_name_plural = _("accounts")
+        ordering = ["email"]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                name="user_one_per_email",
+                violation_error_message=_("This address already has an account."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(role__in=SECRETARIAT, state=None)
+                | ~models.Q(role__in=SECRETARIAT) & models.Q(state__isnull=False),
+                name="user_of_a_state_or_of_the_secretariat",
+                violation_error_message=_(
+                    "National roles need a State; roles of the secretariat have none."
+                ),
+            ),
+            models.UniqueConstraint(
+                fields=["state"],
+                condition=models.Q(role=Role.FOCAL_POINT, is_active=True),
+                name="user_one_focal_point_per_state",
+                violation_error_message=_(
+                    "This State already has a focal point. Deactivate that account or "
+                    "change its role first."
+                ),
+            ),
+            models.UniqueConstraint(
+                fields=["state"],
+                condition=models.Q(role=Role.ALTERNATE, is_active=True),
+                name="user_one_alternate_per_state",
+                violation_error_message=_(
+                    "This State already has an alternate. Deactivate that account or "
+                    "change its role first."
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    @property
+    def is_secretariat(self) -> bool:
+        return self.is_active and self.role in SECRETARIAT
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether the admin site opens: Django's word for our secretariat."""
+        return self.is_secretariat
+
+    @property
+    def is_superuser(self) -> bool:
+        """Nobody may do everything; Django asks all the same."""
+        return False
+
+    @property
+    def may_write(self) -> bool:
+        """Whether the working copy of the own State can be changed."""
+        return self.is_active and self.role in (
+            Role.CONTRIBUTOR,
+            Role.FOCAL_POINT,
+            Role.ALTERNATE,
+        )
+
+    @property
+    def may_submit(self) -> bool:
+        """Whether this person clears and submits in the name of the own State."""
+        return self.is_active and self.role in (Role.FOCAL_POINT, Role.ALTERNATE)
+
+    def has_perm(self, perm: str, obj: models.Model | None = None) -> bool:
+        """Whether the role carries `perm`, written app.verb_model or app.verb."""
+        app_and_verb = perm.partition("_")[0]
+        granted = PERMISSIONS.get(self.role, ()) if self.is_active else ()
+        return perm in granted or app_and_verb in granted
+
+    def has_module_perms(self, app_label: str) -> bool:
+        granted = PERMISSIONS.get(self.role, ()) if self.is_active else ()
+        return any(perm.startswith(f"{app_label}.") for perm in granted)
