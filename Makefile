@@ -1,0 +1,60 @@
+# Suivi: `make run` tries it, `make test` proves it. See README.md.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8000
+export PORT
+
+.PHONY: run test check messages lock fixtures bench setup python
+
+run: $(VENV)/.run .env
+	@$(BIN)/python manage.py run
+
+test: setup check
+	@VAR_DIR=$${VAR_DIR:-var/test} $(BIN)/pytest -q -n auto --dist loadfile
+
+check: setup
+	@$(BIN)/ruff format --check -q . || { echo "Run: $(BIN)/ruff format ."; exit 1; }
+	@$(BIN)/ruff check -q .
+	@$(BIN)/djlint --quiet --check --lint templates
+	@$(BIN)/mypy .
+	@VAR_DIR=$${VAR_DIR:-var/test} $(BIN)/python manage.py makemigrations --check --dry-run -v0
+	@$(BIN)/python -m config.catalogues check
+
+setup: $(VENV)/.dev .env
+	@$(BIN)/python -m config.catalogues compile
+
+bench: setup
+	@VAR_DIR=$${VAR_DIR:-var/test} $(BIN)/python -m tests.bench
+
+messages: setup
+	@$(BIN)/python -m config.catalogues update
+
+# Exact versions with hashes, from the ranges in pyproject.toml.
+lock:
+	@$(BIN)/uv pip compile -q --universal --generate-hashes --no-annotate --no-header \
+		pyproject.toml -o requirements/run.txt
+	@$(BIN)/uv pip compile -q --universal --generate-hashes --no-annotate --no-header \
+		--extra dev -c requirements/run.txt pyproject.toml -o requirements/dev.txt
+
+.env:
+	@echo "EVALUATION=1" > .env
+
+$(VENV)/.run: requirements/run.txt
+	@$(MAKE) -s python
+	@echo "Installing what Suivi needs…"
+	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt
+	@$(MAKE) -s python
+	@echo "Installing what the tests need…"
+	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r $<
+	@touch $@ $(VENV)/.run
+
+python:
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else \
+		"Suivi needs Python 3.11 or later; this is %d.%d. Name another: make PYTHON=python3.12" % v[:2])'
+	@test -d $(VENV) || $(PYTHON) -m venv $(VENV) || \
+		{ echo "Python cannot make a virtual environment here: install its venv package."; exit 1; }
