@@ -1,3 +1,4 @@
+import datetime
 from typing import TYPE_CHECKING, Self
 
 import pgtrigger
@@ -16,6 +17,9 @@ from tracking.models.users import User
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
+
+
+Moment = datetime.datetime | None
 
 
 class StageError(Exception):
@@ -176,23 +180,30 @@ class Submission(models.Model):
             for question in self.questions.all()
         )
 
-    def recall(self, *, by: User) -> None:
+    # What happened earlier is loaded with its moment, `at`; pages never give one.
+
+    def recall(self, *, by: User, at: Moment = None) -> None:
         """Take it back, as long as nobody has begun to review it."""
-        self._change_stage(Stage.RECALLED, by=by)
+        self._change_stage(Stage.RECALLED, by=by, at=at)
 
-    def withdraw(self, *, by: User, reason: str) -> None:
+    def withdraw(self, *, by: User, reason: str, at: Moment = None) -> None:
         """Take what was accepted off every page, count and file."""
-        self._change_stage(Stage.WITHDRAWN, by=by, note=reason)
+        self._change_stage(Stage.WITHDRAWN, by=by, note=reason, at=at)
 
-    def begin_review(self, *, by: User) -> None:
-        self._change_stage(Stage.UNDER_REVIEW, by=by)
+    def begin_review(self, *, by: User, at: Moment = None) -> None:
+        self._change_stage(Stage.UNDER_REVIEW, by=by, at=at)
 
-    def accept(self, *, by: User, note: str = "") -> None:
-        self._change_stage(Stage.ACCEPTED, by=by, note=note)
+    def accept(self, *, by: User, note: str = "", at: Moment = None) -> None:
+        self._change_stage(Stage.ACCEPTED, by=by, note=note, at=at)
 
     @transaction.atomic
     def send_back(
-        self, *, by: User, questions: dict[Recommendation, str], note: str = ""
+        self,
+        *,
+        by: User,
+        questions: dict[Recommendation, str],
+        note: str = "",
+        at: Moment = None,
     ) -> None:
         """Return it to the State with one question or more.
 
@@ -200,16 +211,22 @@ class Submission(models.Model):
         """
         if not questions or not all(text.strip() for text in questions.values()):
             raise ValueError("A submission is returned with questions, each a text.")
-        self._change_stage(Stage.RETURNED, by=by, note=note)
+        self._change_stage(Stage.RETURNED, by=by, note=note, at=at)
         ReviewQuestion.objects.bulk_create(
             ReviewQuestion(
-                submission=self, recommendation=recommendation, text=text, asked_by=by
+                submission=self,
+                recommendation=recommendation,
+                text=text,
+                asked_by=by,
+                asked_at=at or timezone.now(),
             )
             for recommendation, text in questions.items()
         )
 
     @transaction.atomic
-    def _change_stage(self, to: Stage, *, by: User, note: str = "") -> None:
+    def _change_stage(
+        self, to: Stage, *, by: User, note: str = "", at: Moment = None
+    ) -> None:
         """Change stage and record who did it.
 
         Raises StageError if the submission is not, in the database, at a stage
@@ -220,7 +237,7 @@ class Submission(models.Model):
         # A single UPDATE checks and changes, so that two reviewers cannot both win.
         if not rows.update(stage=to):
             raise StageError(f"{self} cannot become {to.label}")
-        self.stage_changes.create(to=to, by=by, note=note)
+        self.stage_changes.create(to=to, by=by, note=note, at=at or timezone.now())
         self.stage = to
 
 
@@ -278,7 +295,7 @@ class ReviewQuestion(models.Model):
     def __str__(self) -> str:
         return f"{self.submission} · {self.recommendation.number}"
 
-    def answer(self, reply: str, *, by: User) -> None:
+    def answer(self, reply: str, *, by: User, at: Moment = None) -> None:
         """Keep the State's reply, last one wins; the State may still correct it."""
-        self.reply, self.replied_by, self.replied_at = reply, by, timezone.now()
+        self.reply, self.replied_by, self.replied_at = reply, by, at or timezone.now()
         self.save(update_fields=["reply", "replied_by", "replied_at"])

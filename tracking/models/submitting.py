@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Max
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tracking.models.assessments import Assessment, AssessmentContent
@@ -19,6 +20,7 @@ from tracking.models.measures import (
 from tracking.models.states import State
 from tracking.models.submissions import (
     OPEN_STAGES,
+    Moment,
     StageError,
     Submission,
 )
@@ -33,9 +35,12 @@ class NothingReadyError(Exception):
 
 
 @transaction.atomic
-def submit(state: State, cycle: Cycle, *, by: User, consent: bool) -> Submission:
+def submit(
+    state: State, cycle: Cycle, *, by: User, consent: bool, at: Moment = None
+) -> Submission:
     """Make a record of every answer that is ready, with its measures and evidence.
 
+    `at` is the moment of what happened earlier and is loaded now; else it is now.
     Raises StageError while another submission of this cycle awaits review, and
     NothingReadyError when no answer is ready; nothing is saved then.
     """
@@ -61,10 +66,16 @@ def submit(state: State, cycle: Cycle, *, by: User, consent: bool) -> Submission
     if not ready:
         raise NothingReadyError
     number = (sent.aggregate(last=Max("number"))["last"] or 0) + 1
+    moment = at or timezone.now()
     submission = Submission.objects.create(
-        state=state, cycle=cycle, number=number, submitted_by=by, consent=consent
+        state=state,
+        cycle=cycle,
+        number=number,
+        submitted_by=by,
+        submitted_at=moment,
+        consent=consent,
     )
-    submission.stage_changes.create(to=submission.stage, by=by)
+    submission.stage_changes.create(to=submission.stage, by=by, at=moment)
     _copy(submission, ready)
     submission.digest = digest_of(document(submission))
     submission.save(update_fields=["digest"])
