@@ -32,11 +32,16 @@ VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var"))).resolve()
 def _evaluation_key() -> str:
     """Secret key of this evaluation, made once and kept with its data."""
     path = VAR_DIR / "secret_key"
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(get_random_secret_key())
-    return path.read_text()
+    try:
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch(mode=0o600)
+            path.write_text(get_random_secret_key())
+        return path.read_text()
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"{VAR_DIR} cannot be written: {error.strerror}."
+        ) from error
 
 
 def _require(holds: bool, sentence: str) -> None:
