@@ -184,11 +184,13 @@ class Correction(Keyed):
     meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="corrections")
     position = models.PositiveSmallIntegerField(_("position"))
     line = models.PositiveIntegerField(_("line of the source"))
-    place = models.CharField(
-        _("place"),
-        max_length=60,
-        help_text=_("Paragraph, recommendation or heading that was mended."),
+    paragraph_number = models.PositiveSmallIntegerField(
+        _("paragraph"), null=True, blank=True
     )
+    recommendation_number = models.PositiveSmallIntegerField(
+        _("recommendation"), null=True, blank=True
+    )
+    heading_mark = models.CharField(_("heading"), max_length=10, blank=True)
     before = models.TextField(_("before"))
     after = models.TextField(_("after"))
     kind = models.CharField(_("kind"), max_length=20, choices=CorrectionKind.choices)

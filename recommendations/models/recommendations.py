@@ -179,7 +179,7 @@ class Recommendation(Keyed, Editorial):
         _("editorial note on the text (French)"), blank=True
     )
 
-    objects = RecommendationQuerySet.as_manager()
+    objects = RecommendationQuerySet.as_manager()  # type: ignore[misc] - a narrower one
 
     class Meta:
         verbose_name = _("recommendation")

@@ -15,6 +15,7 @@ from tracking.models.measures import (
     Measure,
     MeasureContent,
 )
+from tracking.models.participations import Participation, ParticipationKind
 from tracking.models.records import (
     RecordQuerySet,
     SubmittedAssessment,
@@ -93,6 +94,8 @@ __all__ = [
     "Missing",
     "NothingReadyError",
     "PartialDateField",
+    "Participation",
+    "ParticipationKind",
     "Position",
     "Priority",
     "ProtocolStatus",

@@ -11,6 +11,15 @@ if TYPE_CHECKING:
     from tracking.models.users import User
 
 
+NAME_LANGUAGES = ("ar", "zh", "en", "fr", "ru", "es")
+
+
+def bare(text: str) -> str:
+    """The text without accents or capitals, to sort and to find by."""
+    decomposed = unicodedata.normalize("NFKD", text)
+    return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
+
+
 class ProtocolStatus(models.TextChoices):
     """Where a State stands towards the Protocol, as far as we can show."""
 
@@ -37,6 +46,9 @@ class RegionalGroup(models.TextChoices):
 
 
 class StateQuerySet(models.QuerySet["State"]):
+    def get_by_natural_key(self, iso3: str) -> "State":
+        return self.get(iso3=iso3)
+
     def parties(self) -> Self:
         """Parties to the Protocol, the European Union included."""
         return self.filter(protocol_status=ProtocolStatus.PARTY)
@@ -123,6 +135,9 @@ class State(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def natural_key(self) -> tuple[str]:
+        return (self.iso3,)
+
     def get_absolute_url(self) -> str:
         return reverse("public:state", args=[self.key])
 
@@ -140,9 +155,12 @@ class State(models.Model):
     @property
     def sort_key(self) -> tuple[str, str]:
         """The name without accents, then with: É sorts beside E, not after Z."""
-        decomposed = unicodedata.normalize("NFKD", self.name)
-        bare = "".join(c for c in decomposed if not unicodedata.combining(c))
-        return bare.casefold(), self.name
+        return bare(self.name), self.name
+
+    def is_called(self, words: str) -> bool:
+        """Whether `words` are in a name of it, in any language, or are its code."""
+        names = [getattr(self, f"name_{code}") for code in NAME_LANGUAGES]
+        return any(bare(words) in bare(name) for name in [*names, self.iso3])
 
     @property
     def is_party(self) -> bool:
