@@ -20,7 +20,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
 
-from tracking.models import Status
+from tracking.models import LANGUAGES, Status, Visibility
 
 register = template.Library()
 
@@ -87,14 +87,7 @@ def icon(name: str) -> SafeString:
 # Languages and navigation ----------------------------------------------------
 
 # By their own names, as the United Nations writes them.
-OWN_NAMES = {
-    "ar": "العربية",
-    "zh": "中文",
-    "en": "English",
-    "fr": "Français",
-    "ru": "Русский",
-    "es": "Español",
-}
+OWN_NAMES = dict(LANGUAGES)
 
 
 @dataclass(frozen=True)
@@ -119,6 +112,18 @@ def direction(code: str) -> str:
 def own_name(code: str) -> str:
     """Name of a language in that language."""
     return OWN_NAMES.get(code, code)
+
+
+@register.simple_tag
+def said(text: str, language: str = "", css_class: str = "pre") -> SafeString:
+    """Words of a State as a paragraph, in the language they were written in."""
+    return format_html(
+        '<p class="{}"{} dir="{}">{}</p>',
+        css_class,
+        format_html(' lang="{}"', language) if language else "",
+        direction(language) if language else "auto",
+        text,
+    )
 
 
 @register.simple_tag(takes_context=True)
@@ -246,6 +251,22 @@ def status(value: str | None) -> SafeString:
     )
 
 
+READERS_ICONS = {
+    Visibility.PUBLIC: "eye",
+    Visibility.PARTIES: "group",
+    Visibility.SECRETARIAT: "lock",
+}
+
+
+@register.simple_tag
+def visibility(value: str) -> SafeString:
+    """Whom the State lets read: a value of Visibility as icon and words."""
+    readers = Visibility(value)
+    return format_html(
+        '<span class="tag">{}{}</span>', icon(READERS_ICONS[readers]), readers.label
+    )
+
+
 @register.filter
 def percent(share: float | None) -> str:
     """A share from 0 to 1 as a whole percentage; a dash when there is none."""
@@ -346,6 +367,12 @@ def partial_date(value: str) -> str:
 def is_choices(field: BoundField) -> bool:
     """Whether a field shows one box per choice."""
     return isinstance(field.field.widget, RadioSelect | CheckboxSelectMultiple)
+
+
+@register.simple_tag
+def control(field: BoundField, css_class: str) -> SafeString:
+    """The control of a field with a class of ours."""
+    return field.as_widget(attrs={"class": css_class})
 
 
 @register.filter

@@ -8,6 +8,8 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, path
 
+from tracking.public.views import root
+
 
 @login_not_required
 def healthz(request: HttpRequest) -> HttpResponse:
@@ -20,6 +22,7 @@ def _part(prefix: str, module: str) -> list[URLResolver]:
 
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", root, name="root"),
     path("healthz", healthz, name="healthz"),
     path("admin/", admin.site.urls),
     *_part("api/v1/", "tracking.api.urls"),

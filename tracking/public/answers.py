@@ -1,0 +1,185 @@
+"""What one State has made readable: its answers, measures and evidence."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Prefetch
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from recommendations.models import AnswerType, Question, Recommendation
+from tracking.models import (
+    Cycle,
+    RecordQuerySet,
+    State,
+    Status,
+    SubmittedAssessment,
+    SubmittedEvidence,
+    SubmittedMeasure,
+    User,
+)
+
+WORDS = {
+    "yes": pgettext_lazy("answer", "Yes"),
+    "partly": pgettext_lazy("answer", "Partly"),
+    "no": pgettext_lazy("answer", "No"),
+}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a reader sees of one recommendation; `record` is None if nothing."""
+
+    recommendation: Recommendation
+    record: SubmittedAssessment | None
+    change: str = ""  # since the cycle before: "same", "rise" or "other"
+
+
+@dataclass(frozen=True)
+class QuestionAnswer:
+    question: Question
+    value: Any
+    kind: str = field(default="text")  # text, lines or date
+
+
+def readable(
+    user: User | AnonymousUser, state: State
+) -> RecordQuerySet[SubmittedAssessment]:
+    """Answers of a State that count and that this reader may read."""
+    return (
+        SubmittedAssessment.objects.counted()
+        .visible_to(user)
+        .filter(submission__state=state)
+    )
+
+
+def cycles_of(records: RecordQuerySet[SubmittedAssessment]) -> list[Cycle]:
+    """Cycles in which there is something to read, last first."""
+    return list(
+        Cycle.objects.filter(
+            pk__in=records.order_by().values("submission__cycle")
+        ).order_by("-opens_on")
+    )
+
+
+def with_support(
+    records: RecordQuerySet[SubmittedAssessment], user: User | AnonymousUser
+) -> RecordQuerySet[SubmittedAssessment]:
+    """Answers with the measures and evidence that this reader may read."""
+    evidence = SubmittedEvidence.objects.visible_to(user).select_related("file")
+    measures = SubmittedMeasure.objects.visible_to(user).prefetch_related(
+        Prefetch("evidence", evidence)
+    )
+    return records.prefetch_related(
+        Prefetch("measures", measures), Prefetch("evidence", evidence)
+    )
+
+
+def measures_of(
+    state: State, cycle: Cycle | None, user: User | AnonymousUser
+) -> RecordQuerySet[SubmittedMeasure]:
+    """Measures that this reader may read, with the answers they back, if readable."""
+    return (
+        SubmittedMeasure.objects.counted()
+        .visible_to(user)
+        .filter(submission__state=state, submission__cycle=cycle)
+        .prefetch_related(
+            Prefetch(
+                "assessments",
+                readable(user, state).select_related("recommendation"),
+            )
+        )
+    )
+
+
+def evidence_of(
+    state: State, cycle: Cycle | None, user: User | AnonymousUser
+) -> RecordQuerySet[SubmittedEvidence]:
+    """Evidence that this reader may read."""
+    return (
+        SubmittedEvidence.objects.counted()
+        .visible_to(user)
+        .filter(submission__state=state, submission__cycle=cycle)
+        .select_related("file")
+    )
+
+
+def answers(
+    recommendations: Sequence[Recommendation],
+    records: RecordQuerySet[SubmittedAssessment],
+    cycle: Cycle | None,
+    before: Cycle | None,
+    user: User | AnonymousUser,
+) -> list[Answer]:
+    """One answer per recommendation, those without a word included."""
+    rows = with_support(records.filter(submission__cycle=cycle), user)
+    found = {row.recommendation_id: row for row in rows}
+    earlier = dict(
+        records.filter(submission__cycle=before).values_list("recommendation", "status")
+        if before
+        else ()
+    )
+    return [
+        Answer(
+            recommendation=recommendation,
+            record=(record := found.get(recommendation.pk)),
+            change=_change(earlier.get(recommendation.pk), record),
+        )
+        for recommendation in recommendations
+    ]
+
+
+def _change(before: str | None, record: SubmittedAssessment | None) -> str:
+    if not before or record is None:
+        return ""
+    if before == record.status:
+        return "same"
+    old, new = Status(before).rank, Status(record.status).rank
+    # A step back is told in the State's words, never marked by us.
+    return "rise" if old is not None and new is not None and new > old else "other"
+
+
+def question_answers(
+    record: SubmittedAssessment, user: User | AnonymousUser
+) -> list[QuestionAnswer]:
+    """Answers to the recommendation's questions that this reader may read."""
+    given = record.answers_for(user)
+    return [
+        _question_answer(question, given[question.code])
+        for question in record.recommendation.questions.all()
+        if given.get(question.code) not in (None, "", [])
+    ]
+
+
+def _question_answer(question: Question, value: Any) -> QuestionAnswer:
+    if isinstance(value, str) and value in WORDS:
+        return QuestionAnswer(question, WORDS[value])
+    if question.answer_type == AnswerType.DATE:
+        return QuestionAnswer(question, value, "date")
+    if question.answer_type == AnswerType.LIST:
+        return QuestionAnswer(question, value, "lines")
+    return QuestionAnswer(question, value)
+
+
+# What stands beside a status, in the order of the page: field, label, kind.
+DETAILS = (
+    ("target_date", _("Target date"), "date"),
+    ("lead_institution", _("Lead institution"), "text"),
+    ("completed_on", _("Completed"), "date"),
+    ("verified_on", _("Last verified"), "date"),
+    ("decided_on", _("Date of the decision"), "date"),
+    ("decided_by", _("Deciding authority"), "text"),
+    ("reason", _("Reason"), "text"),
+    ("change_reason", _("About the change since the last report"), "text"),
+)
+
+
+def details(record: SubmittedAssessment) -> list[tuple[Any, str, str]]:
+    """What the State said beside its status: (label, value, kind)."""
+    return [
+        (label, value, kind)
+        for name, label, kind in DETAILS
+        if (value := getattr(record, name))
+    ]

@@ -1,0 +1,192 @@
+"""How reporting stands, from what everybody may read.
+
+What a State shows to the parties or to the secretariat counts here as no
+information, whoever looks: a published figure is the same for every reader.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from recommendations.models import Recommendation, Section
+from tracking.models import (
+    Cycle,
+    ProtocolStatus,
+    RegionalGroup,
+    State,
+    Status,
+    SubmittedAssessment,
+    SubmittedEvidence,
+    SubmittedMeasure,
+)
+
+# State → recommendation → status, by primary keys; what is missing is unpublished.
+Statuses = Mapping[int, Mapping[int, Status]]
+
+# A distribution over fewer answers would tell more of single States than of a group.
+SMALLEST_GROUP = 5
+
+
+@dataclass(frozen=True)
+class Overview:
+    """How many parties, answers, measures and evidence are published."""
+
+    parties: int
+    publishing: int
+    answers: int
+    possible: int
+    evidence: int
+    measures: int
+
+
+@dataclass(frozen=True)
+class SectionCounts:
+    """Number of answers per status in one section, no information included."""
+
+    section: Section
+    first: int
+    last: int
+    counts: Mapping[Status, int]
+    total: int
+
+
+@dataclass(frozen=True)
+class GroupCounts:
+    """Number of parties of a regional group per status, for one recommendation."""
+
+    group: RegionalGroup
+    parties: int
+    published: int
+    counts: Mapping[Status, int] | None  # None: too few to show
+
+
+def read_statuses(
+    cycle: Cycle | None, recommendation: Recommendation | None = None
+) -> dict[int, dict[int, Status]]:
+    """Published statuses of a cycle, of one recommendation or of all."""
+    found: dict[int, dict[int, Status]] = {}
+    rows = (
+        SubmittedAssessment.objects.public()
+        .filter(submission__cycle=cycle)
+        .order_by()
+        .values_list("submission__state", "recommendation", "status")
+    )
+    if recommendation:
+        rows = rows.filter(recommendation=recommendation)
+    for state, recommendation, status in rows:
+        found.setdefault(state, {})[recommendation] = Status(status)
+    return found
+
+
+def overview(
+    cycle: Cycle | None,
+    statuses: Statuses,
+    parties: Sequence[State],
+    recommendations: Sequence[Recommendation],
+) -> Overview:
+    published = [len(statuses.get(party.pk, {})) for party in parties]
+    return Overview(
+        parties=len(parties),
+        publishing=sum(number > 0 for number in published),
+        answers=sum(published),
+        possible=len(parties) * len(recommendations),
+        evidence=SubmittedEvidence.objects.public()
+        .filter(
+            submission__cycle=cycle,
+            submission__state__protocol_status=ProtocolStatus.PARTY,
+        )
+        .count(),
+        measures=SubmittedMeasure.objects.public()
+        .filter(
+            submission__cycle=cycle,
+            submission__state__protocol_status=ProtocolStatus.PARTY,
+        )
+        .count(),
+    )
+
+
+def _count(
+    statuses: Statuses,
+    states: Iterable[State],
+    recommendations: Iterable[Recommendation],
+) -> dict[Status, int]:
+    """Number of answers per status, in the order of Status, zeros included."""
+    keys = [recommendation.pk for recommendation in recommendations]
+    counter = Counter(
+        statuses.get(state.pk, {}).get(key, Status.NO_INFORMATION)
+        for state in states
+        for key in keys
+    )
+    return {status: counter[status] for status in Status}
+
+
+def count_by_section(
+    statuses: Statuses,
+    parties: Sequence[State],
+    recommendations: Sequence[Recommendation],
+) -> list[SectionCounts]:
+    """One row per section, in the order of the report."""
+    sections: dict[Section, list[Recommendation]] = {}
+    for recommendation in recommendations:
+        sections.setdefault(recommendation.section, []).append(recommendation)
+    return [
+        SectionCounts(
+            section=section,
+            first=rows[0].number,
+            last=rows[-1].number,
+            counts=_count(statuses, parties, rows),
+            total=len(parties) * len(rows),
+        )
+        for section, rows in sections.items()
+    ]
+
+
+def count_all(
+    statuses: Statuses,
+    parties: Sequence[State],
+    recommendations: Sequence[Recommendation],
+) -> dict[Status, int]:
+    return _count(statuses, parties, recommendations)
+
+
+def count_by_group(
+    statuses: Statuses, parties: Sequence[State], recommendation: Recommendation
+) -> list[GroupCounts]:
+    """One row per regional group of parties; the European Union is in none."""
+    rows = []
+    for group, members in by_group(parties):
+        if group == RegionalGroup.NONE:
+            continue
+        published = sum(
+            recommendation.pk in statuses.get(party.pk, {}) for party in members
+        )
+        shown = published >= SMALLEST_GROUP or published == len(members)
+        rows.append(
+            GroupCounts(
+                group=group,
+                parties=len(members),
+                published=published,
+                counts=_count(statuses, members, [recommendation]) if shown else None,
+            )
+        )
+    return rows
+
+
+def by_group(states: Iterable[State]) -> list[tuple[RegionalGroup, list[State]]]:
+    """States under their regional group, groups without a State left out."""
+    found: dict[str, list[State]] = {}
+    for state in states:
+        found.setdefault(state.regional_group, []).append(state)
+    return [(group, found[group]) for group in RegionalGroup if group in found]
+
+
+def states_by_status(
+    statuses: Statuses, parties: Sequence[State], recommendation: Recommendation
+) -> list[tuple[Status, list[State]]]:
+    """Parties under the status they published, in the order of `parties`."""
+    found: dict[Status, list[State]] = {}
+    for party in parties:
+        status = statuses.get(party.pk, {}).get(recommendation.pk)
+        if status:
+            found.setdefault(status, []).append(party)
+    return [(status, found[status]) for status in Status if status in found]

@@ -1,0 +1,330 @@
+"""What everybody may read. Signed-in readers see on a State's page what is
+shared with them; figures and lists are of what is public, for every reader.
+"""
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.db.models import Prefetch, QuerySet
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_supported_language_variant
+from django.utils.translation import gettext as _
+from django.utils.translation.trans_real import parse_accept_lang_header
+from django.views.decorators.http import require_safe
+
+from recommendations.models import Meeting, Recommendation
+from tracking.models import (
+    Cycle,
+    State,
+    Status,
+    SubmittedAssessment,
+    SubmittedEvidence,
+    SubmittedMeasure,
+)
+
+from . import answers, figures, matrix
+from .filters import MeasureFilter
+from .forms import PreferencesForm
+
+MEASURES_PER_PAGE = 50
+
+
+def _recommendations() -> QuerySet[Recommendation]:
+    return (
+        Recommendation.objects.filter(meeting=Meeting.objects.first())
+        .select_related("section")
+        .order_by("number")
+    )
+
+
+def _cycle(request: HttpRequest, cycles: list[Cycle]) -> Cycle | None:
+    """The cycle asked for, or the first; an unknown one is no page."""
+    code = request.GET.get("cycle")
+    if not code:
+        return cycles[0] if cycles else None
+    for cycle in cycles:
+        if cycle.code == code:
+            return cycle
+    return get_object_or_404(Cycle, code=code)
+
+
+@login_not_required
+@require_safe
+def root(request: HttpRequest) -> HttpResponse:
+    """Send to the first page in the reader's language: choice, browser, French."""
+    header = request.headers.get("Accept-Language", "")
+    wanted = [
+        request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, ""),
+        *(code for code, _quality in parse_accept_lang_header(header)),
+    ]
+    for code in wanted:
+        try:
+            response = redirect(f"/{get_supported_language_variant(code)}/")
+            break
+        except LookupError:
+            continue
+    else:
+        response = redirect("/fr/")
+    response["Vary"] = "Accept-Language, Cookie"
+    return response
+
+
+@login_not_required
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """How reporting stands."""
+    cycles = list(Cycle.objects.opened())
+    cycle = _cycle(request, cycles)
+    recommendations = list(_recommendations())
+    states = State.objects.all().sorted_by_name()
+    parties = [state for state in states if state.is_party]
+    statuses = figures.read_statuses(cycle)
+    voluntary = [
+        (state, len(statuses[state.pk]))
+        for state in states
+        if not state.is_party and state.pk in statuses
+    ]
+    latest = not cycles or cycle == cycles[0]
+    return render(
+        request,
+        "public/home.html",
+        {
+            "shown_cycle": cycle,
+            "cycles": cycles,
+            "latest": latest,
+            "figures": figures.overview(cycle, statuses, parties, recommendations),
+            "sections": figures.count_by_section(statuses, parties, recommendations),
+            "total": figures.count_all(statuses, parties, recommendations),
+            "tiles": matrix.tile_map(states, statuses, len(recommendations)),
+            "recommendations": recommendations,
+            "groups": matrix.groups(
+                parties,
+                recommendations,
+                statuses,
+                "" if latest or cycle is None else f"?cycle={cycle.code}",
+            ),
+            "voluntary": voluntary,
+        },
+    )
+
+
+@login_not_required
+@require_safe
+def recommendation(request: HttpRequest, number: int) -> HttpResponse:
+    """One recommendation, and what States publish about it."""
+    every = list(_recommendations())
+    index = next((i for i, each in enumerate(every) if each.number == number), None)
+    if index is None:
+        raise Http404
+    row = Recommendation.objects.with_presentation().get(pk=every[index].pk)
+    cycles = list(Cycle.objects.opened())
+    cycle = _cycle(request, cycles)
+    statuses = figures.read_statuses(cycle, row)
+    states = State.objects.all().sorted_by_name()
+    parties = [state for state in states if state.is_party]
+    others = [state for state in states if not state.is_party]
+    counts = figures.count_all(statuses, parties, [row])
+    public = SubmittedAssessment.objects.public().filter(
+        submission__cycle=cycle, recommendation=row
+    )
+    # The public answer is what ties a measure to this page: the tie to an answer
+    # that is not public would tell that there is one.
+    published = (
+        SubmittedMeasure.objects.public()
+        .filter(pk__in=public.order_by().values("measures"))
+        .select_related("submission__state")
+        .order_by("-submission__submitted_at", "title", "pk")
+    )
+    return render(
+        request,
+        "public/recommendation.html",
+        {
+            "recommendation": row,
+            "shown_cycle": cycle,
+            "cycles": cycles,
+            "latest": not cycles or cycle == cycles[0],
+            "parties": len(parties),
+            "published": len(parties) - counts[Status.NO_INFORMATION],
+            "counts": counts,
+            "groups": figures.count_by_group(statuses, parties, row),
+            "by_status": figures.states_by_status(statuses, parties, row),
+            "voluntary": figures.states_by_status(statuses, others, row),
+            "measures": published[:6],
+            "measure_count": published.count(),
+            "previous": every[index - 1] if index else None,
+            "next": every[index + 1] if index + 1 < len(every) else None,
+        },
+    )
+
+
+@login_not_required
+@require_safe
+def states(request: HttpRequest) -> HttpResponse:
+    """All States by regional group, from A to Z."""
+    words = request.GET.get("q", "").strip()
+    cycle = Cycle.objects.current()
+    published = figures.read_statuses(cycle)
+    found = [
+        state
+        for state in State.objects.all().sorted_by_name()
+        if state.is_called(words)
+    ]
+    return render(
+        request,
+        "public/states.html",
+        {
+            "q": words,
+            "found": len(found),
+            "groups": figures.by_group(found),
+            "published": {pk: len(rows) for pk, rows in published.items()},
+            "recommendations": _recommendations().count(),
+        },
+    )
+
+
+@login_not_required
+@require_safe
+def state(request: HttpRequest, iso3: str) -> HttpResponse:
+    """Exactly what one State lets this reader read."""
+    row = get_object_or_404(State, iso3=iso3.upper())
+    records = answers.readable(request.user, row)
+    cycles = answers.cycles_of(records)
+    cycle = _cycle(request, cycles)
+    before = next(
+        (other for other in cycles if cycle and other.opens_on < cycle.opens_on), None
+    )
+    rows = answers.answers(
+        list(_recommendations()), records, cycle, before, request.user
+    )
+    counts = dict.fromkeys(Status, 0)
+    for answer in rows:
+        counts[Status(answer.record.status if answer.record else "")] += 1
+    return render(
+        request,
+        "public/state.html",
+        {
+            "state": row,
+            "shown_cycle": cycle,
+            "cycles": cycles,
+            "latest": not cycles or cycle == cycles[0],
+            "before": before,
+            "answers": rows,
+            "counts": counts,
+            "published": sum(answer.record is not None for answer in rows),
+            "measures": answers.measures_of(row, cycle, request.user),
+            "evidence": answers.evidence_of(row, cycle, request.user),
+        },
+    )
+
+
+@login_not_required
+@require_safe
+def answer(request: HttpRequest, iso3: str, number: int) -> HttpResponse:
+    """One answer of a State, with what backs it."""
+    row = get_object_or_404(State, iso3=iso3.upper())
+    records = answers.readable(request.user, row).filter(
+        recommendation__number=number, recommendation__meeting=Meeting.objects.first()
+    )
+    cycles = answers.cycles_of(records)
+    record = get_object_or_404(
+        answers.with_support(records, request.user)
+        .select_related(
+            "submission", "recommendation__section", "recommendation__meeting"
+        )
+        .prefetch_related("recommendation__texts", "recommendation__questions"),
+        submission__cycle=_cycle(request, cycles),
+    )
+    cycle = next(c for c in cycles if c.pk == record.submission.cycle_id)
+    return render(
+        request,
+        "public/answer.html",
+        {
+            "state": row,
+            "record": record,
+            "recommendation": record.recommendation,
+            "details": answers.details(record),
+            "questions": answers.question_answers(record, request.user),
+            "shown_cycle": cycle,
+            "cycles": cycles,
+            "latest": cycle == cycles[0],
+        },
+    )
+
+
+@login_not_required
+@require_safe
+def measures(request: HttpRequest) -> HttpResponse:
+    """Published measures, searchable."""
+    asked = request.GET.copy()
+    current = Cycle.objects.current()
+    if current and not asked.get("cycle"):
+        asked["cycle"] = current.code
+    found = MeasureFilter(asked, SubmittedMeasure.objects.public())
+    rows = (
+        found.qs.select_related("submission__state", "submission__cycle")
+        .prefetch_related(
+            Prefetch(
+                "assessments",
+                SubmittedAssessment.objects.public().select_related("recommendation"),
+            )
+        )
+        .order_by("-submission__submitted_at", "title", "pk")
+    )
+    page = Paginator(rows, MEASURES_PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "public/measures.html", {"filter": found, "page": page})
+
+
+@login_not_required
+@require_safe
+def evidence_file(request: HttpRequest, iso3: str, pk: int) -> FileResponse:
+    """A file that this reader may read; always saved, never shown by the browser."""
+    evidence = get_object_or_404(
+        SubmittedEvidence.objects.visible_to(request.user)
+        .filter(file__isnull=False)
+        .select_related("file"),
+        pk=pk,
+        submission__state__iso3=iso3.upper(),
+    )
+    if evidence.file is None:
+        raise Http404
+    try:
+        content = evidence.file.content.open("rb")
+    except FileNotFoundError as error:
+        raise Http404 from error
+    response = FileResponse(
+        content,
+        as_attachment=True,
+        filename=evidence.file.name,
+        content_type="application/octet-stream",
+    )
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
+@login_not_required
+def preferences(request: HttpRequest) -> HttpResponse:
+    """Colours, text size and first language, kept in this browser's cookies."""
+    form = PreferencesForm(
+        request.POST or None,
+        initial={
+            "theme": request.COOKIES.get("theme", "auto"),
+            "text": request.COOKIES.get("text", "normal"),
+            "language": request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, ""),
+        },
+    )
+    if form.is_valid():
+        messages.success(request, _("This browser now shows the site as you chose."))
+        response = redirect("public:preferences")
+        form.keep(response)
+        return response
+    status = 422 if form.errors else 200
+    return render(request, "public/preferences.html", {"form": form}, status=status)
+
+
+@login_not_required
+@require_safe
+def page(request: HttpRequest, name: str) -> HttpResponse:
+    """A page of text."""
+    return render(request, f"public/{name}.html")
