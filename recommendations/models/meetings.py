@@ -1,5 +1,7 @@
 """A meeting and what its report says, outside the recommendations."""
 
+from typing import Self
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.urls import reverse
@@ -7,8 +9,14 @@ from django.utils.translation import gettext_lazy as _
 
 from recommendations.vocabulary import CorrectionKind
 
-from .base import Keyed
+from .base import Keyed, KeyedQuerySet
 from .themes import Theme
+
+
+class MeetingQuerySet(KeyedQuerySet["Meeting"]):
+    def followed(self) -> Self:
+        """The one meeting on whose recommendations States report, if any is loaded."""
+        return self.filter(is_followed=True)
 
 
 class Meeting(Keyed):
@@ -29,11 +37,26 @@ class Meeting(Keyed):
     language = models.CharField(_("language of the report"), max_length=2)
     source_name = models.CharField(_("source file"), max_length=255)
     source_sha256 = models.CharField(_("SHA-256 of the source"), max_length=64)
+    is_followed = models.BooleanField(
+        _("followed up"),
+        default=False,
+        help_text=_("States report on the recommendations of this meeting."),
+    )
+
+    objects = MeetingQuerySet.as_manager()  # type: ignore[misc]  # narrower
 
     class Meta:
         verbose_name = _("meeting")
         verbose_name_plural = _("meetings")
-        ordering = ["-starts_on"]
+        # The followed meeting comes first, and then the latest.
+        ordering = ["-is_followed", "-starts_on"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["is_followed"],
+                condition=models.Q(is_followed=True),
+                name="meeting_one_is_followed",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.code

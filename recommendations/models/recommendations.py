@@ -60,6 +60,10 @@ class Section(Keyed, Editorial):
 
 
 class RecommendationQuerySet(KeyedQuerySet["Recommendation"]):
+    def followed(self) -> Self:
+        """Those on which States report, however many reports are loaded."""
+        return self.filter(meeting__is_followed=True)
+
     def with_presentation(self) -> Self:
         """With everything that the page of one recommendation shows."""
         return self.select_related("section", "meeting").prefetch_related(
@@ -179,7 +183,7 @@ class Recommendation(Keyed, Editorial):
         _("editorial note on the text (French)"), blank=True
     )
 
-    objects = RecommendationQuerySet.as_manager()  # type: ignore[misc] - a narrower one
+    objects = RecommendationQuerySet.as_manager()  # type: ignore[misc]  # narrower
 
     class Meta:
         verbose_name = _("recommendation")
