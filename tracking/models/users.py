@@ -66,6 +66,12 @@ class UserManager(BaseUserManager["User"]):
         user.save(using=self._db)
         return user
 
+    def create_superuser(self, email: str, name: str, password: str) -> "User":
+        """Create the first administrator: Django's `createsuperuser` calls this."""
+        return self.create_user(
+            email, name=name, password=password, role=Role.ADMINISTRATOR
+        )
+
 
 class User(AbstractBaseUser):
     """A person who works for one State or for the secretariat, never for both."""
