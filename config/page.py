@@ -115,6 +115,18 @@ def own_name(code: str) -> str:
 
 
 @register.simple_tag
+def titled(row: Any) -> SafeString:
+    """A recommendation or section by number and short title, in our words."""
+    if row.editorial_language == get_language():
+        return format_html("{}", row)
+    return format_html(
+        '<bdi lang="{}">{}</bdi>',
+        row.editorial_language,
+        row,
+    )
+
+
+@register.simple_tag
 def said(text: str, language: str = "", css_class: str = "pre") -> SafeString:
     """Words of a State as a paragraph, in the language they were written in."""
     return format_html(
@@ -169,6 +181,15 @@ def nav_item(context: Context, view: str, label: str, *below: str) -> SafeString
         format_html(' aria-current="{}"', current) if current else "",
         label,
     )
+
+
+@register.simple_tag(takes_context=True)
+def query_without(context: Context, name: str) -> str:
+    """The query string of this page without one filter, from its first page."""
+    query = context["request"].GET.copy()
+    query.pop(name, None)
+    query.pop("page", None)
+    return f"?{query.urlencode()}"
 
 
 @register.simple_block_tag
@@ -265,6 +286,12 @@ def visibility(value: str) -> SafeString:
     return format_html(
         '<span class="tag">{}{}</span>', icon(READERS_ICONS[readers]), readers.label
     )
+
+
+@register.filter
+def number(value: int) -> str:
+    """A count with the reader's separators."""
+    return number_format(value, force_grouping=True)
 
 
 @register.filter

@@ -114,7 +114,10 @@ def answers(
     user: User | AnonymousUser,
 ) -> list[Answer]:
     """One answer per recommendation, those without a word included."""
-    rows = with_support(records.filter(submission__cycle=cycle), user)
+    rows = records.filter(submission__cycle=cycle).prefetch_related(
+        Prefetch("measures", SubmittedMeasure.objects.visible_to(user)),
+        Prefetch("evidence", SubmittedEvidence.objects.visible_to(user)),
+    )
     found = {row.recommendation_id: row for row in rows}
     earlier = dict(
         records.filter(submission__cycle=before).values_list("recommendation", "status")

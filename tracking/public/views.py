@@ -5,6 +5,7 @@ shared with them; figures and lists are of what is public, for every reader.
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.models import AnonymousUser
 from django.core.paginator import Paginator
 from django.db.models import Prefetch, QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -14,7 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.http import require_safe
 
-from recommendations.models import Meeting, Recommendation
+from recommendations.models import Recommendation
+from tracking.filters import MeasureFilter
 from tracking.models import (
     Cycle,
     State,
@@ -25,17 +27,16 @@ from tracking.models import (
 )
 
 from . import answers, figures, matrix
-from .filters import MeasureFilter
 from .forms import PreferencesForm
 
 MEASURES_PER_PAGE = 50
+# Filters that the page offers; addresses may carry all those of MeasureFilter.
+MEASURE_FIELDS = ("q", "kind", "state", "recommendation", "language", "cycle")
 
 
 def _recommendations() -> QuerySet[Recommendation]:
     return (
-        Recommendation.objects.filter(meeting=Meeting.objects.first())
-        .select_related("section")
-        .order_by("number")
+        Recommendation.objects.followed().select_related("section").order_by("number")
     )
 
 
@@ -225,7 +226,7 @@ def answer(request: HttpRequest, iso3: str, number: int) -> HttpResponse:
     """One answer of a State, with what backs it."""
     row = get_object_or_404(State, iso3=iso3.upper())
     records = answers.readable(request.user, row).filter(
-        recommendation__number=number, recommendation__meeting=Meeting.objects.first()
+        recommendation__in=Recommendation.objects.followed().filter(number=number)
     )
     cycles = answers.cycles_of(records)
     record = get_object_or_404(
@@ -259,11 +260,14 @@ def measures(request: HttpRequest) -> HttpResponse:
     """Published measures, searchable."""
     asked = request.GET.copy()
     current = Cycle.objects.current()
-    if current and not asked.get("cycle"):
+    if current and "cycle" not in asked:
         asked["cycle"] = current.code
-    found = MeasureFilter(asked, SubmittedMeasure.objects.public())
+    # Whoever looks, the list is the public one, and so are the ties in it.
+    found = MeasureFilter(
+        asked, SubmittedMeasure.objects.public(), user=AnonymousUser()
+    )
     rows = (
-        found.qs.select_related("submission__state", "submission__cycle")
+        found.qs.select_related("submission__state")
         .prefetch_related(
             Prefetch(
                 "assessments",
@@ -273,7 +277,17 @@ def measures(request: HttpRequest) -> HttpResponse:
         .order_by("-submission__submitted_at", "title", "pk")
     )
     page = Paginator(rows, MEASURES_PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "public/measures.html", {"filter": found, "page": page})
+    return render(
+        request,
+        "public/measures.html",
+        {
+            "filter": found,
+            "form": found.form,
+            "fields": [found.form[name] for name in MEASURE_FIELDS],
+            "page": page,
+        },
+        status=422 if found.form.errors else 200,
+    )
 
 
 @login_not_required
