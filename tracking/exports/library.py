@@ -1,0 +1,158 @@
+"""Files of measures and evidence, tied to answers as far as the reader may know."""
+
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef, QuerySet
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from tracking.models import (
+    Classification,
+    EvidenceKind,
+    MeasureKind,
+    MeasureStage,
+    SubmittedAssessment,
+    SubmittedEvidence,
+    SubmittedEvidenceAssessment,
+    SubmittedEvidenceMeasure,
+    SubmittedMeasure,
+    SubmittedMeasureAssessment,
+    User,
+)
+
+from .columns import Column, Joined, Kind
+from .origins import circumstances, origin
+
+
+def _numbers_of(ties: QuerySet[Any], path: str) -> ArraySubquery:
+    return ArraySubquery(ties.order_by(path).values(path).distinct())
+
+
+def measures(user: User | AnonymousUser) -> QuerySet[Any]:
+    """Measures, with the recommendations they serve as far as the reader may know."""
+    ties = SubmittedMeasureAssessment.objects.filter(
+        measure=OuterRef("pk"),
+        assessment__in=SubmittedAssessment.objects.visible_to(user),
+    )
+    return (
+        SubmittedMeasure.objects.counted()
+        .visible_to(user)
+        .annotate(
+            recommendations=_numbers_of(ties, "assessment__recommendation__number")
+        )
+    )
+
+
+MEASURES = {
+    **origin(),
+    "measure": Column(
+        _("Measure"),
+        _("Its number in the State's library; stays the same from cycle to cycle."),
+        Kind.NUMBER,
+        "source_id",
+    ),
+    "title": Column(_("Title"), _("In the State's words."), Kind.TEXT, "title"),
+    "kind": Column(
+        _("Kind"), _("What kind of step it is."), Kind.CODE, "kind", MeasureKind.choices
+    ),
+    "stage": Column(
+        _("Where it stands"),
+        _("Planned, in preparation, in force or ended."),
+        Kind.CODE,
+        "stage",
+        MeasureStage.choices,
+    ),
+    "starts_on": Column(
+        _("From"), _("When it began or begins."), Kind.DATE, "starts_on"
+    ),
+    "ends_on": Column(_("Until"), _("When it ended or ends."), Kind.DATE, "ends_on"),
+    "authority": Column(
+        _("Authority"), _("Who is in charge of it."), Kind.TEXT, "authority"
+    ),
+    "description": Column(
+        _("Description"), _("In the State's words."), Kind.TEXT, "description"
+    ),
+    "recommendations": Column(
+        _("Recommendations"),
+        _("Numbers of the recommendations it serves."),
+        Kind.NUMBERS,
+        lambda: Joined(F("recommendations")),
+    ),
+    **circumstances(),
+}
+
+
+def evidence(user: User | AnonymousUser) -> QuerySet[Any]:
+    """Evidence, with what it backs as far as the reader may know."""
+    answer_ties = SubmittedEvidenceAssessment.objects.filter(
+        evidence=OuterRef("pk"),
+        assessment__in=SubmittedAssessment.objects.visible_to(user),
+    )
+    measure_ties = SubmittedEvidenceMeasure.objects.filter(
+        evidence=OuterRef("pk"), measure__in=SubmittedMeasure.objects.visible_to(user)
+    )
+    return (
+        SubmittedEvidence.objects.counted()
+        .visible_to(user)
+        .annotate(
+            recommendations=_numbers_of(
+                answer_ties, "assessment__recommendation__number"
+            ),
+            measure_numbers=_numbers_of(measure_ties, "measure__source_id"),
+        )
+    )
+
+
+EVIDENCE = {
+    **origin(),
+    "evidence": Column(
+        pgettext_lazy("singular", "Evidence"),
+        _("Its number in the State's library; stays the same from cycle to cycle."),
+        Kind.NUMBER,
+        "source_id",
+    ),
+    "title": Column(_("Title"), _("In the State's words."), Kind.TEXT, "title"),
+    "kind": Column(
+        _("Kind"),
+        _("What kind of document it is."),
+        Kind.CODE,
+        "kind",
+        EvidenceKind.choices,
+    ),
+    "authority": Column(
+        _("Issuing authority"), _("Who issued it."), Kind.TEXT, "authority"
+    ),
+    "dated_on": Column(_("Date"), _("Date of the document."), Kind.DATE, "dated_on"),
+    "url": Column(_("Link"), _("Where it is to be found."), Kind.TEXT, "url"),
+    "reference": Column(
+        _("Reference"), _("Law, article, page."), Kind.TEXT, "reference"
+    ),
+    "file_name": Column(
+        _("File"), _("Name of the file, where there is one."), Kind.TEXT, "file__name"
+    ),
+    "file_size": Column(
+        _("Size of the file"), _("In bytes."), Kind.NUMBER, "file__size"
+    ),
+    "classification": Column(
+        _("Classification"),
+        _("The State's own marking."),
+        Kind.CODE,
+        "classification",
+        Classification.choices,
+    ),
+    "recommendations": Column(
+        _("Recommendations"),
+        _("Numbers of the recommendations whose answers it backs."),
+        Kind.NUMBERS,
+        lambda: Joined(F("recommendations")),
+    ),
+    "measures": Column(
+        _("Measures"),
+        _("Numbers of the measures that it backs."),
+        Kind.NUMBERS,
+        lambda: Joined(F("measure_numbers")),
+    ),
+    **circumstances(),
+}

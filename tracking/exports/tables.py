@@ -1,0 +1,103 @@
+"""What each exported table holds: its rows, its filter, its columns.
+
+Adding a column is one line in its mapping, adding a table one entry here.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
+from django.db.models.expressions import Combinable
+from django.http import QueryDict
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from tracking.filters import (
+    EvidenceFilter,
+    ListFilter,
+    MeasureFilter,
+    NeedFilter,
+    RecommendationFilter,
+    RecordFilter,
+    StateFilter,
+    by_state_name,
+)
+from tracking.models import User
+
+from .answers import (
+    ANSWERS,
+    NEEDS,
+    QUESTION_ANSWERS,
+    answers,
+    needs,
+    question_answers,
+)
+from .catalogue import RECOMMENDATIONS, STATES, recommendations, states
+from .columns import Column
+from .library import EVIDENCE, MEASURES, evidence, measures
+from .origins import by_state
+
+MACHINE = "machine"
+
+
+@dataclass(frozen=True)
+class Table:
+    """One file: which rows a reader gets, what may be asked of them, its columns."""
+
+    title: str | Promise
+    rows: Callable[[User | AnonymousUser], QuerySet[Any]]
+    filter: type[ListFilter]
+    columns: Mapping[str, Column]
+    order: Callable[[], list[Any]]
+    secretariat_only: bool = False
+
+    def open_to(self, user: User | AnonymousUser) -> bool:
+        """Whether this reader gets the table at all, be it empty."""
+        if not self.secretariat_only:
+            return True
+        return user.is_authenticated and user.is_secretariat
+
+    def find(self, asked: QueryDict, user: User | AnonymousUser) -> ListFilter:
+        """What was asked of the rows that this reader may read."""
+        rows = self.rows(user).order_by(*self.order())
+        return self.filter(asked, rows, user=user, also=("headers",))
+
+    def cells(self, *, machine: bool) -> list[tuple[str, Combinable]]:
+        """Header and expression of each column."""
+        return [
+            (name if machine else str(column.header), column.cell(machine=machine))
+            for name, column in self.columns.items()
+        ]
+
+
+TABLES = {
+    "answers": Table(
+        _("Answers"), answers, RecordFilter, ANSWERS,
+        by_state("recommendation__number"),
+    ),
+    "question_answers": Table(
+        _("Answers to the questions"), question_answers, RecordFilter, QUESTION_ANSWERS,
+        by_state("recommendation__number", "question_position"),
+    ),
+    "measures": Table(
+        _("Measures"), measures, MeasureFilter, MEASURES, by_state("title"),
+    ),
+    "evidence": Table(
+        pgettext_lazy("plural", "Evidence"), evidence, EvidenceFilter, EVIDENCE,
+        by_state("title"),
+    ),
+    "needs": Table(
+        _("Technical assistance"), needs, NeedFilter, NEEDS,
+        by_state("recommendation__number"), secretariat_only=True,
+    ),
+    "recommendations": Table(
+        _("Recommendations"), recommendations, RecommendationFilter, RECOMMENDATIONS,
+        lambda: ["meeting", "number"],
+    ),
+    "states": Table(
+        _("States"), states, StateFilter, STATES, lambda: [by_state_name(), "iso3"],
+    ),
+}  # fmt: skip

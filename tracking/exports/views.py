@@ -1,0 +1,78 @@
+from django.contrib.auth.decorators import login_not_required
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    StreamingHttpResponse,
+)
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from tracking.models import User
+
+from .dictionary import Chapter, chapters, dictionary_file
+from .stream import csv_pieces
+from .tables import TABLES
+
+CSV = "text/csv; charset=utf-8"
+HEADERS = ("words", "machine")
+
+
+@login_not_required
+@require_safe
+def export(request: HttpRequest, name: str) -> HttpResponseBase:
+    """A table as a file: the filters of the page, the rights of the reader."""
+    table = TABLES[name]
+    if not table.open_to(request.user):
+        raise Http404
+    found = table.find(request.GET, request.user)
+    headers = request.GET.get("headers", "words")
+    problems = [
+        error if name == "__all__" else f"{name}: {error}"
+        for name, errors in found.form.errors.items()
+        for error in errors
+    ]
+    if headers not in HEADERS:
+        problems.append(_("headers: choose words or machine."))
+    if problems:
+        return HttpResponse(
+            "\n".join([*problems, ""]),
+            content_type="text/plain; charset=utf-8",
+            status=400,
+        )
+    cells = table.cells(machine=headers == "machine")
+    return _attached(
+        StreamingHttpResponse(csv_pieces(found.qs, cells), content_type=CSV), name
+    )
+
+
+@login_not_required
+@require_safe
+def dictionary_page(request: HttpRequest) -> HttpResponse:
+    """What each column of each table is called, holds and means."""
+    return render(request, "exports/dictionary.html", {"chapters": _chapters(request)})
+
+
+@login_not_required
+@require_safe
+def dictionary(request: HttpRequest) -> HttpResponseBase:
+    """The same as a file."""
+    lines = dictionary_file(_chapters(request))
+    return _attached(HttpResponse(lines, content_type=CSV), "dictionary")
+
+
+def _chapters(request: HttpRequest) -> list[Chapter]:
+    user = request.user
+    return chapters(secretariat=isinstance(user, User) and user.is_secretariat)
+
+
+def _attached(response: HttpResponseBase, name: str) -> HttpResponseBase:
+    day = timezone.localdate().isoformat()
+    response["Content-Disposition"] = (
+        f'attachment; filename="suivi-{name}-{get_language()}-{day}.csv"'
+    )
+    return response
