@@ -1,1 +1,23 @@
 """Admin classes live with what they serve; Django looks for them here."""
+
+from allauth.account.models import EmailAddress
+from django.contrib import admin
+from django.contrib.auth.models import Group
+
+from tracking.accounts.admin import UserAdmin
+from tracking.review.admin import SubmissionAdmin
+from tracking.review.reference import CycleAdmin, ParticipationAdmin, StateAdmin
+
+__all__ = [
+    "CycleAdmin",
+    "ParticipationAdmin",
+    "StateAdmin",
+    "SubmissionAdmin",
+    "UserAdmin",
+]
+
+# Rights come from the role and addresses from the account alone: what the
+# libraries bring for both would only seem to work.
+for unused in (Group, EmailAddress):
+    if admin.site.is_registered(unused):
+        admin.site.unregister(unused)

@@ -1,18 +1,69 @@
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
 from django.contrib.admin import AdminSite
+from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import translation
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+
+from tracking.models import User
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 
 class SuiviAdminSite(AdminSite):
-    """Where the secretariat reviews; its people sign in by the site's own door."""
+    """Where the secretariat reviews; its people sign in by the site's own door.
+
+    To anybody else who has signed in, the admin site does not exist.
+    """
 
     site_title = _("Suivi – secretariat")
     site_header = _("Suivi – secretariat")
     index_title = _("Review and reference data")
     site_url = None
+    enable_nav_sidebar = False
 
+    def has_permission(self, request: HttpRequest) -> bool:
+        return isinstance(request.user, User) and request.user.is_secretariat
+
+    def admin_view(self, view: View, cacheable: bool = False) -> View:
+        """Refuse other people before anything else; speak the reader's language."""
+        guarded = super().admin_view(view, cacheable)
+
+        def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            if isinstance(request.user, User):
+                if not self.has_permission(request):
+                    raise Http404
+                # These addresses carry no language. It stays on for the template,
+                # which is rendered after the view has returned.
+                translation.activate(request.user.language)
+            return guarded(request, *args, **kwargs)
+
+        return cast("View", inner)
+
+    @method_decorator(never_cache)
+    @login_not_required
     def login(
-        self, request: HttpRequest, extra_context: dict[str, object] | None = None
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        return redirect_to_login(request.GET.get("next", request.path))
+        if request.user.is_authenticated:
+            if not self.has_permission(request):
+                raise Http404
+            return redirect("admin:index")
+        return redirect_to_login(request.GET.get("next", "/admin/"))
+
+    @method_decorator(never_cache)
+    def logout(  # type: ignore[override] # Django's stub wants its own page
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return redirect("account_logout")
+
+    def password_change(  # type: ignore[override] # the same
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return redirect("account_change_password")

@@ -1,0 +1,241 @@
+"""Moderation: a queue, and one page per submission on which to decide."""
+
+import datetime
+from typing import Any
+
+from csp.constants import HEADER as CSP_HEADER
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.db.models import Case, DateTimeField, F, QuerySet, When
+from django.db.models.expressions import Combinable
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from tracking.http import UserRequest
+from tracking.models import (
+    OPEN_STAGES,
+    Stage,
+    StageError,
+    State,
+    Submission,
+    SubmittedEvidence,
+)
+from tracking.review.forms import ACCEPT, DecisionForm
+from tracking.review.presentation import Reading, bases_of, read
+
+
+@admin.register(Submission)
+class SubmissionAdmin(admin.ModelAdmin[Submission]):
+    """The queue, those who wait longest first; a submission is read, not edited."""
+
+    list_display = ("state", "cycle", "number", "stage", "submitted_on", "waiting")
+    list_filter = ("stage", "cycle")
+    list_select_related = ("state", "cycle")
+    search_fields = ("state__iso3",)
+    search_help_text = gettext_lazy("Name of a State in any language, or its code")
+    actions = None
+    view_on_site = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Submission]:
+        return Submission.objects.visible_to(request.user).annotate(
+            waits_since=Case(
+                When(stage__in=OPEN_STAGES, then="submitted_at"),
+                output_field=DateTimeField(),
+            )
+        )
+
+    def get_ordering(self, request: HttpRequest) -> list[str | Combinable]:
+        waiting_first: Any = F("waits_since").asc(nulls_last=True)
+        return [waiting_first, "-submitted_at"]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Submission], search_term: str
+    ) -> tuple[QuerySet[Submission], bool]:
+        if not search_term.strip():
+            return queryset, False
+        called = [s.pk for s in State.objects.all() if s.is_called(search_term)]
+        return queryset.filter(state__in=called), False
+
+    @admin.display(description=gettext_lazy("submitted"), ordering="submitted_at")
+    def submitted_on(self, submission: Submission) -> datetime.date:
+        return timezone.localdate(submission.submitted_at)
+
+    @admin.display(description=gettext_lazy("waiting"), ordering="waits_since")
+    def waiting(self, submission: Submission) -> str:
+        if submission.stage not in OPEN_STAGES:
+            return "–"
+        days = (timezone.localdate() - self.submitted_on(submission)).days
+        if not days:
+            return _("since today")
+        return ngettext("%(days)s day", "%(days)s days", days) % {"days": days}
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(
+        self, request: HttpRequest, obj: Submission | None = None
+    ) -> bool:
+        return False
+
+    def get_urls(self) -> list[URLPattern]:
+        return [
+            path(
+                "<int:submission>/evidence/<int:evidence>/",
+                self.admin_site.admin_view(self.evidence_view),
+                name="tracking_submission_evidence",
+            ),
+            *super().get_urls(),
+        ]
+
+    def history_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Stages have their own history, on the page of the submission."""
+        url = reverse("admin:tracking_submission_change", args=[object_id])
+        return redirect(f"{url}#history")
+
+    def change_view(  # type: ignore[override]
+        self,
+        request: UserRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Show everything that was sent; a POST begins the review or decides."""
+        submission = self.get_object(request, unquote(object_id))
+        if submission is None:
+            if request.method == "POST" and _was_recalled(object_id):
+                return self._tell_recalled(request)
+            raise Http404
+        page = _Page(request, submission)
+        if request.method != "POST":
+            return page.show()
+        if "begin" in request.POST:
+            return self._begin(page)
+        return self._decide(page)
+
+    def _begin(self, page: "_Page") -> HttpResponse:
+        try:
+            page.submission.begin_review(by=page.request.user)
+        except StageError:
+            return self._too_late(page)
+        messages.success(
+            page.request, _("The review has begun; the State can no longer recall it.")
+        )
+        return redirect(page.url)
+
+    def _decide(self, page: "_Page") -> HttpResponse:
+        form, submission, user = page.form, page.submission, page.request.user
+        if submission.stage != Stage.UNDER_REVIEW:
+            return self._too_late(page)
+        if not form.is_valid():
+            return page.show(status=422)
+        note = form.cleaned_data["note"]
+        try:
+            if form.cleaned_data["decision"] == ACCEPT:
+                submission.accept(by=user, note=note)
+                done = _("Accepted: %(submission)s.")
+            else:
+                submission.send_back(by=user, questions=form.questions, note=note)
+                done = _("Returned with questions: %(submission)s.")
+        except StageError:
+            return self._too_late(page)
+        messages.success(page.request, done % {"submission": submission})
+        return redirect("admin:tracking_submission_changelist")
+
+    def _too_late(self, page: "_Page") -> HttpResponse:
+        """Say who was faster, and give back what was typed."""
+        if _was_recalled(page.submission.pk):
+            return self._tell_recalled(page.request)
+        page.submission.refresh_from_db(fields=["stage"])
+        return page.show(status=409, overtaken=True)
+
+    def _tell_recalled(self, request: HttpRequest) -> HttpResponse:
+        messages.warning(
+            request, _("The State recalled this submission before its review began.")
+        )
+        return redirect("admin:tracking_submission_changelist")
+
+    def evidence_view(
+        self, request: HttpRequest, submission: int, evidence: int
+    ) -> HttpResponse | FileResponse:
+        """Hand out a file that was sent, to be kept and never run by the browser."""
+        record = get_object_or_404(
+            SubmittedEvidence.objects.visible_to(request.user)
+            .filter(file__isnull=False)
+            .select_related("file"),
+            pk=evidence,
+            submission=submission,
+        )
+        assert record.file is not None  # noqa: S101 - for the type checker
+        response = FileResponse(
+            record.file.content.open(),
+            as_attachment=True,
+            filename=record.file.name,
+            content_type=record.file.content_type,
+        )
+        response.headers[CSP_HEADER] = "sandbox; default-src 'none'"
+        return response
+
+
+def _was_recalled(pk: str | int) -> bool:
+    return (
+        str(pk).isdigit()
+        and Submission.objects.filter(pk=pk, stage=Stage.RECALLED).exists()
+    )
+
+
+class _Page:
+    """The page of one submission, for one request."""
+
+    def __init__(self, request: UserRequest, submission: Submission) -> None:
+        self.request = request
+        self.submission = submission
+        self.bases = bases_of(submission)
+        self.since = request.GET.get("since", "accepted")
+        if self.since not in self.bases:
+            self.since = next(iter(self.bases), "")
+        self.reading: Reading = read(submission, self.bases.get(self.since))
+        self.form = DecisionForm(
+            request.POST if request.method == "POST" else None,
+            recommendations=self.reading.recommendations,
+        )
+
+    @property
+    def url(self) -> str:
+        return reverse("admin:tracking_submission_change", args=[self.submission.pk])
+
+    def show(self, status: int = 200, *, overtaken: bool = False) -> HttpResponse:
+        stage_changes = list(self.submission.stage_changes.select_related("by"))
+        decides = self.submission.stage == Stage.UNDER_REVIEW and not overtaken
+        other_fields = []
+        if decides:
+            for answer in self.reading.answers:
+                answer.field = self.form.field_for(answer.recommendation)
+            other_fields = [(r, self.form.field_for(r)) for r in self.reading.others]
+        return render(
+            self.request,
+            "admin/tracking/submission/change_form.html",
+            {
+                "submission": self.submission,
+                "reading": self.reading,
+                "bases": self.bases,
+                "since": self.since,
+                "stage_changes": stage_changes,
+                "last_change": stage_changes[-1] if stage_changes else None,
+                "may_begin": self.submission.stage == Stage.SUBMITTED,
+                "decides": decides,
+                "form": self.form if decides else None,
+                "other_fields": other_fields,
+                "overtaken": overtaken,
+                "typed": self.form.typed if overtaken else [],
+            },
+            status=status,
+        )
