@@ -150,6 +150,15 @@ DATABASES["default"] |= {
     "CONN_HEALTH_CHECKS": True,
     "TEST": {"NAME": "test_suivi"},
 }
+if not EVALUATION:
+    # Shared by all processes, so that attempts to sign in are counted once. The
+    # table is made by `manage.py createcachetable`.
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+            "LOCATION": "cache",
+        }
+    }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # People and sessions ---------------------------------------------------------
@@ -181,7 +190,17 @@ PASSWORD_RESET_TIMEOUT = 10 * 24 * 3600  # an invitation link is valid ten days
 
 ACCOUNT_ADAPTER = "tracking.accounts.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_FORMS = {
+    "login": "tracking.accounts.forms.LoginForm",
+    "reset_password": "tracking.accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "tracking.accounts.forms.ResetPasswordKeyForm",
+    "change_password": "tracking.accounts.forms.ChangePasswordForm",
+}
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "tracking.accounts.tokens.PasswordTokens"
+# How many proxies of ours stand before this process: attempts are counted by
+# network, and the address they pass on is believed.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
