@@ -77,6 +77,7 @@ def make_meeting(**fields: Any) -> Meeting:
             "chair_state_name": "Italie",
             "sittings": 5,
             "language": "fr",
+            "is_followed": True,
             **fields,
         },
     )

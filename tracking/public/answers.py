@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -55,13 +55,12 @@ def readable(
     )
 
 
-def cycles_of(records: RecordQuerySet[SubmittedAssessment]) -> list[Cycle]:
+def cycles_of(*records: RecordQuerySet[Any]) -> list[Cycle]:
     """Cycles in which there is something to read, last first."""
-    return list(
-        Cycle.objects.filter(
-            pk__in=records.order_by().values("submission__cycle")
-        ).order_by("-opens_on")
-    )
+    found = Q()
+    for rows in records:
+        found |= Q(pk__in=rows.order_by().values("submission__cycle"))
+    return list(Cycle.objects.filter(found).order_by("-opens_on"))
 
 
 def with_support(
@@ -72,19 +71,19 @@ def with_support(
     measures = SubmittedMeasure.objects.visible_to(user).prefetch_related(
         Prefetch("evidence", evidence)
     )
-    return records.prefetch_related(
-        Prefetch("measures", measures), Prefetch("evidence", evidence)
+    return records.prefetch_related(Prefetch("measures", measures)).prefetch_related(
+        Prefetch("evidence", evidence)
     )
 
 
 def measures_of(
-    state: State, cycle: Cycle | None, user: User | AnonymousUser
+    state: State, user: User | AnonymousUser
 ) -> RecordQuerySet[SubmittedMeasure]:
     """Measures that this reader may read, with the answers they back, if readable."""
     return (
         SubmittedMeasure.objects.counted()
         .visible_to(user)
-        .filter(submission__state=state, submission__cycle=cycle)
+        .filter(submission__state=state)
         .prefetch_related(
             Prefetch(
                 "assessments",
@@ -95,13 +94,13 @@ def measures_of(
 
 
 def evidence_of(
-    state: State, cycle: Cycle | None, user: User | AnonymousUser
+    state: State, user: User | AnonymousUser
 ) -> RecordQuerySet[SubmittedEvidence]:
     """Evidence that this reader may read."""
     return (
         SubmittedEvidence.objects.counted()
         .visible_to(user)
-        .filter(submission__state=state, submission__cycle=cycle)
+        .filter(submission__state=state)
         .select_related("file")
     )
 
@@ -114,9 +113,14 @@ def answers(
     user: User | AnonymousUser,
 ) -> list[Answer]:
     """One answer per recommendation, those without a word included."""
-    rows = records.filter(submission__cycle=cycle).prefetch_related(
-        Prefetch("measures", SubmittedMeasure.objects.visible_to(user)),
-        Prefetch("evidence", SubmittedEvidence.objects.visible_to(user)),
+    rows = (
+        records.filter(submission__cycle=cycle)
+        .prefetch_related(
+            Prefetch("measures", SubmittedMeasure.objects.visible_to(user))
+        )
+        .prefetch_related(
+            Prefetch("evidence", SubmittedEvidence.objects.visible_to(user))
+        )
     )
     found = {row.recommendation_id: row for row in rows}
     earlier = dict(

@@ -73,8 +73,8 @@ def read_statuses(
     )
     if recommendation:
         rows = rows.filter(recommendation=recommendation)
-    for state, recommendation, status in rows:
-        found.setdefault(state, {})[recommendation] = Status(status)
+    for state, key, status in rows:
+        found.setdefault(state, {})[key] = Status(status)
     return found
 
 

@@ -191,7 +191,9 @@ def state(request: HttpRequest, iso3: str) -> HttpResponse:
     """Exactly what one State lets this reader read."""
     row = get_object_or_404(State, iso3=iso3.upper())
     records = answers.readable(request.user, row)
-    cycles = answers.cycles_of(records)
+    measures = answers.measures_of(row, request.user)
+    evidence = answers.evidence_of(row, request.user)
+    cycles = answers.cycles_of(records, measures, evidence)
     cycle = _cycle(request, cycles)
     before = next(
         (other for other in cycles if cycle and other.opens_on < cycle.opens_on), None
@@ -214,8 +216,8 @@ def state(request: HttpRequest, iso3: str) -> HttpResponse:
             "answers": rows,
             "counts": counts,
             "published": sum(answer.record is not None for answer in rows),
-            "measures": answers.measures_of(row, cycle, request.user),
-            "evidence": answers.evidence_of(row, cycle, request.user),
+            "measures": measures.filter(submission__cycle=cycle),
+            "evidence": evidence.filter(submission__cycle=cycle),
         },
     )
 
