@@ -104,12 +104,13 @@ def states() -> list[tuple[str, str]]:
 
 
 def recommendations() -> list[tuple[str, str]]:
-    rows = Recommendation.objects.order_by("number")
+    rows = Recommendation.objects.followed().order_by("number")
     return [(str(row.number), str(row)) for row in rows]
 
 
 def sections() -> list[tuple[str, str]]:
-    return [(section.letter, str(section)) for section in Section.objects.all()]
+    rows = Section.objects.filter(meeting__is_followed=True)
+    return [(section.letter, str(section)) for section in rows]
 
 
 def themes() -> list[tuple[str, str]]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery, TextField
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.utils.translation import get_language
@@ -37,7 +37,7 @@ from .origins import editorial
 def recommendations(user: User | AnonymousUser) -> QuerySet[Any]:
     links = RecommendationTheme.objects.filter(recommendation=OuterRef("pk"))
     related = Article.objects.filter(recommendations=OuterRef("pk"))
-    return Recommendation.objects.annotate(
+    return Recommendation.objects.followed().annotate(
         theme_codes=ArraySubquery(links.order_by("position").values("theme__code")),
         article_codes=ArraySubquery(related.values("code")),
     )
@@ -53,6 +53,7 @@ def _text(column: str) -> Combinable:
         Subquery(
             texts.filter(language=OuterRef("meeting__language")).values(column)[:1]
         ),
+        output_field=TextField(),
     )
 
 

@@ -86,10 +86,11 @@ class Column:
             words = {code: code if machine else label for code, label in self.values}
             return InWords(cell, Value(json.dumps(words)))
         if self.kind == Kind.BOOLEAN:
-            true, false = TRUTH
+            yes, no = (code if machine else word for code, word in self.values)
             return Case(
-                When(cell, then=Value(true[0] if machine else str(true[1]))),  # type: ignore[arg-type]
-                default=Value(false[0] if machine else str(false[1])),
+                When(Exact(cell, Value(True)), Value(yes)),
+                default=Value(no),
+                output_field=TextField(),
             )
         if self.kind == Kind.CODE and self.values and not machine:
             return Case(

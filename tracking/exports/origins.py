@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import Case, F, Func, TextField, Value, When
+from django.db.models import Case, F, TextField, Value, When
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -24,7 +24,8 @@ def editorial(name: str) -> Combinable:
     """Words of ours in French for readers of French, else in English."""
     english = F(f"{name}_en")
     if (get_language() or "").startswith("fr"):
-        return Coalesce(Func(F(f"{name}_fr"), Value(""), function="nullif"), english)
+        french = NullIf(F(f"{name}_fr"), Value(""))
+        return Coalesce(french, english, output_field=TextField())
     return english
 
 

@@ -38,7 +38,9 @@ def _select(
     rows: QuerySet[Any], expressions: Sequence[Combinable]
 ) -> tuple[str, tuple[Any, ...]]:
     cells = {
-        f"cell_{number}": Coalesce(Cast(cell, TextField()), Value(""))
+        f"cell_{number}": Coalesce(
+            Cast(cell, TextField()), Value(""), output_field=TextField()
+        )
         for number, cell in enumerate(expressions)
     }
     query = rows.annotate(**cells).values_list(*cells).query

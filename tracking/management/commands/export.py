@@ -1,0 +1,88 @@
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.core.management.base import BaseCommand, CommandError
+from django.http import QueryDict
+from django.utils.translation import override
+
+from tracking.exports.stream import csv_pieces
+from tracking.exports.tables import TABLES
+from tracking.models import User
+
+
+class Command(BaseCommand):
+    help = "Write a table as CSV, as a reader of the site would get it."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("table", choices=list(TABLES))
+        parser.add_argument("--output", type=Path, help="file; default standard output")
+        parser.add_argument(
+            "--filter",
+            action="append",
+            default=[],
+            metavar="KEY=VALUE",
+            help="what the page takes in its address: cycle=2026; may be repeated",
+        )
+        parser.add_argument(
+            "--as",
+            dest="reader",
+            metavar="EMAIL",
+            help="account whose rights apply; without it, what everybody may read",
+        )
+        parser.add_argument(
+            "--language",
+            default=settings.LANGUAGE_CODE,
+            choices=[code for code, _name in settings.LANGUAGES],
+        )
+        parser.add_argument(
+            "--machine", action="store_true", help="names and codes for machines"
+        )
+
+    def handle(self, *args: Any, table: str, **options: Any) -> None:
+        chosen = TABLES[table]
+        user = self.reader(options["reader"])
+        if not chosen.open_to(user):
+            raise CommandError(
+                f"{table} is for the secretariat: name an account of it with --as."
+            )
+        with override(options["language"]):
+            found = chosen.find(self.asked(options["filter"]), user)
+            for field, errors in found.form.errors.items():
+                raise CommandError(
+                    errors[0] if field == "__all__" else f"{field}: {errors[0]}"
+                )
+            pieces = csv_pieces(found.qs, chosen.cells(machine=options["machine"]))
+            if options["output"] is None:
+                for piece in pieces:
+                    sys.stdout.buffer.write(piece)
+                return
+            try:
+                with options["output"].open("wb") as file:
+                    file.writelines(pieces)
+            except OSError as error:
+                raise CommandError(
+                    f"{options['output']}: {error.strerror}"
+                ) from error
+        self.stdout.write(f"{options['output']} written.")
+
+    def reader(self, email: str | None) -> User | AnonymousUser:
+        """Whose rights apply."""
+        if email is None:
+            return AnonymousUser()
+        try:
+            return User.objects.get(email__iexact=email, is_active=True)
+        except User.DoesNotExist as error:
+            raise CommandError(f"There is no active account {email}.") from error
+
+    def asked(self, filters: list[str]) -> QueryDict:
+        asked = QueryDict(mutable=True)
+        for item in filters:
+            key, equals, value = item.partition("=")
+            if not equals:
+                raise CommandError(f"--filter takes KEY=VALUE, not {item!r}.")
+            asked.appendlist(key, value)
+        return asked
