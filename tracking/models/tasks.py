@@ -44,6 +44,11 @@ class Task:
         return self.assessment.recommendation
 
     @property
+    def missing_more(self) -> int:
+        """How many things are missing besides the first."""
+        return max(len(self.missing) - 1, 0)
+
+    @property
     def minutes(self) -> int:
         """Estimated minutes of work that remain.
 

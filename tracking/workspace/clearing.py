@@ -1,0 +1,136 @@
+"""What is about to be submitted, as it will be read, and a mark of its versions."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.db.models import Prefetch, Q
+from django.utils.functional import Promise
+
+from recommendations.models import Recommendation
+from tracking.models import (
+    Assessment,
+    Cycle,
+    Evidence,
+    Measure,
+    State,
+    SubmittedAssessment,
+    Task,
+    TaskStage,
+    Visibility,
+    tasks_of,
+)
+from tracking.workspace.reading import Line, lines_of
+
+
+@dataclass(frozen=True)
+class ReadyAnswer:
+    assessment: Assessment
+    lines: list[Line]
+
+
+@dataclass
+class Group:
+    """What one circle of readers will read."""
+
+    visibility: Visibility
+    answers: list[ReadyAnswer] = field(default_factory=list)
+    measures: list[Measure] = field(default_factory=list)
+    evidence: list[Evidence] = field(default_factory=list)
+
+    @property
+    def label(self) -> str | Promise:
+        return self.visibility.label
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.answers or self.measures or self.evidence)
+
+
+@dataclass(frozen=True)
+class Clearing:
+    """What would be sent now, and what would stay behind."""
+
+    ready: list[Task]
+    unready: list[Task]
+    dropped: list[Task]
+    groups: list[Group]
+    mark: str
+
+    @property
+    def wider(self) -> bool:
+        """Whether anything is for others than the secretariat."""
+        return any(
+            not group.is_empty
+            for group in self.groups
+            if group.visibility != Visibility.SECRETARIAT
+        )
+
+
+def clearing_of(state: State, cycle: Cycle | None) -> Clearing:
+    """Everything that is ready, by who will read it."""
+    tasks = tasks_of(state, cycle)
+    ready = [task for task in tasks if task.stage == TaskStage.READY]
+    unready = [task for task in tasks if task.stage != TaskStage.READY]
+    measures, evidence = _support(state, [task.assessment for task in ready])
+    groups = {
+        value: Group(value)
+        for value in (Visibility.PUBLIC, Visibility.PARTIES, Visibility.SECRETARIAT)
+    }
+    for task in ready:
+        answer = task.assessment
+        groups[Visibility(answer.visibility)].answers.append(
+            ReadyAnswer(answer, lines_of(answer, task.recommendation.questions.all()))
+        )
+    for measure in measures:
+        groups[Visibility(measure.visibility)].measures.append(measure)
+    for item in evidence:
+        groups[Visibility(item.visibility)].evidence.append(item)
+    counted = _counted(state, cycle)
+    return Clearing(
+        ready=ready,
+        unready=unready,
+        dropped=[task for task in unready if task.recommendation.pk in counted],
+        groups=[group for group in groups.values() if not group.is_empty],
+        mark=_mark([task.assessment for task in ready], measures, evidence),
+    )
+
+
+def _support(
+    state: State, answers: list[Assessment]
+) -> tuple[list[Measure], list[Evidence]]:
+    """Measures and evidence that go with these answers."""
+    measures = list(
+        Measure.objects.present()
+        .filter(
+            state=state,
+            recommendations__in=[answer.recommendation_id for answer in answers],
+        )
+        .prefetch_related(
+            Prefetch("recommendations", Recommendation.objects.order_by("number"))
+        )
+        .distinct()
+    )
+    evidence = list(
+        Evidence.objects.present()
+        .filter(Q(assessments__in=answers) | Q(measures__in=measures), state=state)
+        .select_related("file")
+        .prefetch_related("measures")
+        .distinct()
+    )
+    return measures, evidence
+
+
+def _counted(state: State, cycle: Cycle | None) -> set[int]:
+    """Recommendations in the submission that counts for this cycle."""
+    return set(
+        SubmittedAssessment.objects.counted()
+        .filter(submission__state=state, submission__cycle=cycle)
+        .values_list("recommendation_id", flat=True)
+    )
+
+
+def _mark(*kinds: Iterable[Assessment | Measure | Evidence]) -> str:
+    """Digest of which versions of which rows are shown."""
+    rows = [f"{type(row).__name__} {row.pk} {row.version}" for k in kinds for row in k]
+    return hashlib.sha256("\n".join(sorted(rows)).encode()).hexdigest()

@@ -1,0 +1,238 @@
+from collections.abc import Iterator
+from typing import Any
+
+from django import forms
+from django.forms import BoundField
+from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from recommendations.models import AnswerType, Question
+from tracking.models import (
+    Assessment,
+    AssistanceType,
+    Cycle,
+    Position,
+    Status,
+    statuses_for,
+)
+from tracking.workspace.fields import CountField, DateTextField, WordsField
+from tracking.workspace.forms.versions import VersionedForm
+
+READY, LATER = "ready", "later"
+
+YES_PARTLY_NO = [
+    ("yes", pgettext_lazy("answer", "Yes")),
+    ("partly", pgettext_lazy("answer", "Partly")),
+    ("no", pgettext_lazy("answer", "No")),
+    ("", pgettext_lazy("answer", "No answer")),
+]
+YES_NO = [choice for choice in YES_PARTLY_NO if choice[0] != "partly"]
+
+
+def question_field(question: Question) -> forms.Field:
+    """The field in which a question is answered, by the kind of its answer."""
+    options: dict[str, Any] = {"label": question.label, "required": False}
+    if question.answer_type == AnswerType.YES_PARTLY_NO:
+        return forms.ChoiceField(
+            choices=YES_PARTLY_NO, widget=forms.RadioSelect, **options
+        )
+    if question.answer_type == AnswerType.YES_NO:
+        return forms.ChoiceField(choices=YES_NO, widget=forms.RadioSelect, **options)
+    if question.answer_type == AnswerType.NUMBER:
+        return CountField(help_text=_("A whole number, in totals."), **options)
+    if question.answer_type == AnswerType.DATE:
+        return DateTextField(**options)
+    return WordsField(rows=3, help_text=_("One per line."), **options)
+
+
+class AssessmentForm(VersionedForm[Assessment]):
+    assistance_types = forms.MultipleChoiceField(
+        label=_("What kind of assistance?"),
+        choices=AssistanceType.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    ready = forms.ChoiceField(
+        label=_("Is this answer ready?"),
+        choices=[
+            (READY, _("Yes, it can be submitted")),
+            (LATER, _("No, I will come back to it")),
+        ],
+        required=False,
+        widget=forms.RadioSelect,
+    )
+
+    class Meta:
+        model = Assessment
+        fields = [
+            "status",
+            "target_date",
+            "lead_institution",
+            "completed_on",
+            "verified_on",
+            "decided_on",
+            "decided_by",
+            "reason",
+            "change_reason",
+            "position",
+            "position_note",
+            "law",
+            "practice",
+            "assistance_need",
+            "assistance_types",
+            "assistance_priority",
+            "assistance_details",
+            "assistance_offer",
+            "confidence",
+            "language",
+            "visibility",
+        ]
+        field_classes = {
+            **dict.fromkeys(
+                ["target_date", "completed_on", "verified_on", "decided_on"],
+                DateTextField,
+            ),
+            **dict.fromkeys(
+                [
+                    "reason",
+                    "change_reason",
+                    "position_note",
+                    "law",
+                    "practice",
+                    "assistance_details",
+                    "assistance_offer",
+                ],
+                WordsField,
+            ),
+        }
+        widgets = {
+            "status": forms.RadioSelect,
+            "position": forms.RadioSelect,
+            "assistance_need": forms.RadioSelect,
+            "assistance_priority": forms.RadioSelect,
+            "confidence": forms.RadioSelect,
+            "visibility": forms.RadioSelect,
+            "lead_institution": forms.TextInput(attrs={"dir": "auto"}),
+            "decided_by": forms.TextInput(attrs={"dir": "auto"}),
+        }
+        labels = {
+            "status": _("Where does your State stand?"),
+            "reason": _("Why?"),
+            "change_reason": _("Why a step back from what was last reported?"),
+            "position": _("Position of your State"),
+            "position_note": _("About the position"),
+            "assistance_need": _("Is technical assistance needed?"),
+            "assistance_details": _("What is needed, or received from whom?"),
+            "assistance_offer": _("What could your State offer to others?"),
+            "confidence": _("How sure are you of this answer?"),
+            "language": _("Language in which this answer is written"),
+            "visibility": _("Who may read this answer?"),
+        }
+        help_texts = {
+            "status": _("Choose what describes the situation today."),
+            "position": _(
+                "Independent of the status: a recommendation that is noted may be "
+                "implemented."
+            ),
+            "law": _(
+                "Laws, regulations and guidelines in force. Published as it stands."
+            ),
+            "practice": _(
+                "No name of a person, no case, no investigative technique, no gap at "
+                "a named post."
+            ),
+            "visibility": _(
+                "You may change it at any time. Each measure and each piece of "
+                "evidence has its own setting."
+            ),
+            "lead_institution": _("A ministry or service, never a person."),
+            "decided_by": _("A ministry or body, never a person."),
+            "verified_on": _(
+                "When it was last made sure that it operates. Asked where a "
+                "recommendation is continuous."
+            ),
+        }
+
+    def __init__(
+        self, *args: Any, cycle: Cycle | None, questions: list[Question], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.cycle = cycle
+        self.questions = questions
+        self._offer_statuses()
+        self.fields["position"].choices = Position.choices  # type: ignore[attr-defined]
+        for name in ("assistance_need", "assistance_priority", "confidence"):
+            self.fields[name].choices = [  # type: ignore[attr-defined]
+                *[
+                    choice
+                    for choice in self.fields[name].choices  # type: ignore[attr-defined]
+                    if choice[0]
+                ],
+                ("", pgettext_lazy("answer", "No answer")),
+            ]
+        if not self.instance.language:
+            self.initial["language"] = get_language()
+        for question in questions:
+            self.fields[question.code] = question_field(question)
+            self.initial[question.code] = self.instance.answers.get(question.code, "")
+        if cycle is None:
+            del self.fields["ready"]
+        else:
+            wanted = self.instance.ready_for_id == cycle.pk
+            self.initial["ready"] = READY if wanted else LATER
+        for name in ("visibility", "position", "language"):
+            self.fields[name].required = False
+        self.remember()
+
+    def _offer_statuses(self) -> None:
+        """Statuses this recommendation has, and the one held, should it be another."""
+        offered = [
+            Status(status)
+            for status in Status
+            if status in statuses_for(self.instance.recommendation)
+            or status in (self.instance.status, Status.NO_INFORMATION)
+        ]
+        self.fields["status"].choices = [  # type: ignore[attr-defined]
+            (
+                status.value,
+                status.label if status else pgettext_lazy("status", "Not answered yet"),
+            )
+            for status in offered
+        ]
+
+    def clean_visibility(self) -> str:
+        return self.cleaned_data["visibility"] or self.instance.visibility
+
+    def clean_position(self) -> str:
+        return self.cleaned_data["position"] or Position.NOT_STATED
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        # Answers to questions that are asked no more stay as they are.
+        answers = dict(self.instance.answers)
+        for question in self.questions:
+            answer = data.get(question.code)
+            if answer in (None, ""):
+                answers.pop(question.code, None)
+            else:
+                answers[question.code] = answer
+        self.instance.answers = answers
+        if self.cycle is not None:
+            self.instance.ready_for = self.cycle if data.get("ready") == READY else None
+        return data
+
+    def key_questions(self) -> Iterator[BoundField]:
+        for question in self.questions:
+            if question.is_key:
+                yield self[question.code]
+
+    def other_questions(self) -> list[tuple[Question, BoundField]]:
+        return [
+            (question, self[question.code])
+            for question in self.questions
+            if not question.is_key
+        ]
+
+    @property
+    def wants_ready(self) -> bool:
+        return bool(self.cleaned_data.get("ready") == READY)

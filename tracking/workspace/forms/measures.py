@@ -1,0 +1,94 @@
+from typing import Any
+
+from django import forms
+from django.db import models, transaction
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from recommendations.models import Recommendation
+from tracking.models import Measure, User
+from tracking.workspace.fields import DateTextField, WordsField
+from tracking.workspace.forms.versions import VersionedForm
+
+
+class MeasureForm(VersionedForm[Measure]):
+    class Meta:
+        model = Measure
+        fields = [
+            "title",
+            "kind",
+            "stage",
+            "starts_on",
+            "ends_on",
+            "authority",
+            "description",
+            "recommendations",
+            "language",
+            "visibility",
+        ]
+        field_classes = {
+            "starts_on": DateTextField,
+            "ends_on": DateTextField,
+            "description": WordsField,
+        }
+        widgets = {
+            "title": forms.TextInput(attrs={"dir": "auto"}),
+            "authority": forms.TextInput(attrs={"dir": "auto"}),
+            "visibility": forms.RadioSelect,
+            "recommendations": forms.CheckboxSelectMultiple,
+        }
+        labels = {
+            "starts_on": _("In force or operating from"),
+            "ends_on": _("Until"),
+            "authority": _("Authority in charge"),
+            "recommendations": _("Which recommendations does it serve?"),
+            "language": _("Language in which this is written"),
+            "visibility": _("Who may read this measure?"),
+        }
+        help_texts = {
+            "title": _("As the law, the body or the programme is called."),
+            "authority": _("A ministry or service, never a person."),
+            "recommendations": _("It is typed once and shown at each of them."),
+        }
+        error_messages = {
+            "title": {"required": _("Give the measure a title.")},
+            "kind": {"required": _("Choose what kind of measure it is.")},
+            "recommendations": {
+                "required": _("Choose at least one recommendation that it serves.")
+            },
+        }
+
+    def __init__(
+        self,
+        *args: Any,
+        recommendations: models.QuerySet[Recommendation],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["recommendations"].queryset = recommendations  # type: ignore[attr-defined]
+        self.fields["visibility"].required = False
+        if not self.instance.language:
+            self.initial["language"] = get_language()
+        self.remember()
+
+    def clean_visibility(self) -> str:
+        return self.cleaned_data["visibility"] or self.instance.visibility
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        starts, ends = data.get("starts_on") or "", data.get("ends_on") or ""
+        shorter = min(len(starts), len(ends))
+        if shorter and ends[:shorter] < starts[:shorter]:
+            self.add_error("ends_on", _("It cannot end before it begins."))
+        return data
+
+    @transaction.atomic
+    def save_measure(self, *, by: User) -> Measure:
+        """Write the measure and what it serves. Raises StaleError on a lost race.
+
+        What a colleague removed meanwhile comes back.
+        """
+        self.instance.removed_at = None
+        self.save_row(by)
+        self.instance.recommendations.set(self.cleaned_data["recommendations"])
+        return self.instance

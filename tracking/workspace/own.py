@@ -1,0 +1,61 @@
+"""Fetching what belongs to the reader's own State; everybody else gets 404."""
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from recommendations.models import Meeting, Recommendation
+from tracking.http import UserRequest
+from tracking.models import Assessment, State, Submission
+
+
+def readable_state(request: UserRequest, iso3: str) -> State:
+    return get_object_or_404(State.objects.readable_by(request.user), iso3=iso3.upper())
+
+
+def editable_state(request: UserRequest, iso3: str) -> State:
+    return get_object_or_404(State.objects.editable_by(request.user), iso3=iso3.upper())
+
+
+def submittable_state(request: UserRequest, iso3: str) -> State:
+    return get_object_or_404(
+        State.objects.submittable_by(request.user), iso3=iso3.upper()
+    )
+
+
+def prepare(state: State) -> None:
+    """Give the State the working copies that it lacks."""
+    meeting = Meeting.objects.first()
+    if meeting is not None:
+        Assessment.objects.prepare(state, meeting)
+
+
+def assessment_of(state: State, number: int) -> Assessment:
+    """The State's working copy for a recommendation, made at the first visit."""
+    rows = (
+        Assessment.objects.filter(state=state, recommendation__number=number)
+        .select_related("state", "recommendation", "updated_by")
+        .prefetch_related("recommendation__questions")
+    )
+    found = rows.first()
+    if found is None:
+        if not Recommendation.objects.filter(number=number).exists():
+            raise Http404
+        prepare(state)
+        found = get_object_or_404(rows)
+    return found
+
+
+def submission_of(state: State, cycle: str, number: int) -> Submission:
+    return get_object_or_404(
+        Submission.objects.filter(state=state).select_related(
+            "state", "cycle", "submitted_by"
+        ),
+        cycle__code=cycle,
+        number=number,
+    )
+
+
+def version_sent(request: UserRequest) -> int:
+    """Version of the row on the page from which a button was pressed."""
+    version = request.POST.get("version", "")
+    return int(version) if version.isdecimal() else 0

@@ -1,0 +1,52 @@
+from django.urls import path
+
+from .views import assessments, evidence, measures, questions, submissions, tasks
+
+app_name = "workspace"
+
+STATE = "<slug:iso3>/"
+TASK = STATE + "<int:number>/"
+SUBMISSION = STATE + "submissions/<slug:cycle>/<int:number>/"
+
+urlpatterns = [
+    path("", tasks.home, name="home"),
+    path(STATE, tasks.tasks, name="tasks"),
+    path(TASK, assessments.assessment, name="assessment"),
+    path(TASK + "confirm/", assessments.confirm, name="confirm"),
+    path(TASK + "measures/add/", measures.add_measure, name="add_measure"),
+    path(TASK + "measures/<int:pk>/", measures.measure, name="measure"),
+    path(
+        TASK + "measures/<int:pk>/remove/",
+        measures.remove_measure,
+        name="remove_measure",
+    ),
+    path(
+        TASK + "measures/<int:pk>/restore/",
+        measures.restore_measure,
+        name="restore_measure",
+    ),
+    path(TASK + "evidence/add/", evidence.add_evidence, name="add_evidence"),
+    path(TASK + "evidence/<int:pk>/", evidence.evidence, name="evidence"),
+    path(
+        TASK + "evidence/<int:pk>/remove/",
+        evidence.remove_evidence,
+        name="remove_evidence",
+    ),
+    path(
+        TASK + "evidence/<int:pk>/restore/",
+        evidence.restore_evidence,
+        name="restore_evidence",
+    ),
+    path(
+        STATE + "evidence/<int:pk>/file/", evidence.evidence_file, name="evidence_file"
+    ),
+    path(STATE + "questions/", questions.questions, name="questions"),
+    path(STATE + "questions/<int:pk>/", questions.reply, name="reply"),
+    path(STATE + "check/", submissions.check, name="check"),
+    path(STATE + "submissions/", submissions.submissions, name="submissions"),
+    path(SUBMISSION, submissions.receipt, name="receipt"),
+    path(SUBMISSION + "file/", submissions.receipt_file, name="receipt_file"),
+    path(SUBMISSION + "recall/", submissions.recall, name="recall"),
+    path(SUBMISSION + "withdraw/", submissions.withdraw, name="withdraw"),
+    path(SUBMISSION + "visibility/", submissions.visibility, name="visibility"),
+]

@@ -1,0 +1,328 @@
+import datetime
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Prefetch, Q, prefetch_related_objects
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from recommendations.models import Recommendation
+from tracking.http import UserRequest
+from tracking.models import (
+    Assessment,
+    Cycle,
+    Evidence,
+    Measure,
+    StaleError,
+    Status,
+    SubmittedAssessment,
+    Task,
+    TaskStage,
+    task_of,
+)
+from tracking.models.rules import goes_back
+from tracking.workspace.conflicts import conflict_page, words_as_file
+from tracking.workspace.forms.assessments import AssessmentForm
+from tracking.workspace.merging import chosen
+from tracking.workspace.own import (
+    assessment_of,
+    editable_state,
+    readable_state,
+    version_sent,
+)
+from tracking.workspace.reading import lines_of
+from tracking.workspace.words import (
+    NEVER,
+    POSITION_HINTS,
+    STATUS_HINTS,
+    VISIBILITY_HINTS,
+)
+
+UNDO_DAYS = 30
+
+# Fields that a status asks for, and the statuses under which they are shown.
+UNDER_STATUS: tuple[tuple[tuple[str, ...], tuple[Status, ...]], ...] = (
+    (
+        ("target_date", "lead_institution"),
+        (Status.PLANNED, Status.IN_PROGRESS, Status.PARTIALLY_IMPLEMENTED),
+    ),
+    (("completed_on", "verified_on"), (Status.FULLY_IMPLEMENTED,)),
+    (("decided_on", "decided_by"), (Status.CONSIDERED_NOT_PURSUED,)),
+    (
+        ("reason",),
+        (Status.CONSIDERED_NOT_PURSUED, Status.OVERTAKEN, Status.NOT_APPLICABLE),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class StatusFields:
+    """Fields shown under some statuses; always, if they say something else."""
+
+    fields: list[Any]
+    statuses: list[Status]
+    always: bool
+
+    @property
+    def values(self) -> str:
+        return " ".join(self.statuses)
+
+
+@dataclass(frozen=True)
+class MissingLink:
+    """What is missing, and the place on the page where to give it."""
+
+    anchor: str
+    message: str | Promise
+
+
+def assessment(request: UserRequest, iso3: str, number: int) -> HttpResponse:
+    """Let a State change, or read, what it says about one recommendation."""
+    writes = request.method == "POST"
+    state = (editable_state if writes else readable_state)(request, iso3)
+    answer = assessment_of(state, number)
+    cycle = Cycle.objects.current()
+    if writes:
+        return _save(request, answer, cycle)
+    task = task_of(answer, cycle)
+    form = _form(None, task.assessment, cycle) if request.user.may_write else None
+    return _page(request, task, cycle, form)
+
+
+def _form(
+    data: Any, answer: Assessment, cycle: Cycle | None, **options: Any
+) -> AssessmentForm:
+    questions = list(answer.recommendation.questions.all())
+    return AssessmentForm(
+        data, instance=answer, cycle=cycle, questions=questions, **options
+    )
+
+
+def _save(
+    request: UserRequest, answer: Assessment, cycle: Cycle | None
+) -> HttpResponse:
+    state, number = answer.state, answer.recommendation.number
+    data, left = chosen(request.POST, _form(None, answer, cycle))
+    form = _form(data, answer, cycle)
+    valid = form.is_valid()
+    if request.POST.get("act") == "download":
+        return words_as_file(form, f"{state.key}-{number}")
+    if not valid:
+        # What is not valid is on the form; the row is read again for the rest.
+        task = task_of(Assessment.objects.get(pk=answer.pk), cycle)
+        return _page(request, task, cycle, form, status=422)
+    try:
+        if left:
+            raise StaleError
+        form.instance.version = form.cleaned_data["version"]
+        form.instance.save_version(by=request.user)
+    except StaleError:
+        fresh = Assessment.objects.select_related("state", "updated_by").get(
+            pk=answer.pk
+        )
+        return conflict_page(
+            request,
+            form,
+            _form(None, fresh, cycle),
+            left=left,
+            context={
+                "state": state,
+                "title": answer.recommendation,
+                "back": answer.get_absolute_url(),
+            },
+        )
+    task = task_of(form.instance, cycle)
+    _say_how_it_stands(request, task, wanted=form.wants_ready)
+    return redirect(_next(request.POST.get("act", ""), task))
+
+
+def _say_how_it_stands(request: UserRequest, task: Task, *, wanted: bool) -> None:
+    if wanted and task.missing:
+        messages.warning(
+            request,
+            _("Saved. It is not ready yet: %(what)s")
+            % {"what": " ".join(str(missing.message) for missing in task.missing)},
+        )
+    elif wanted:
+        messages.success(request, _("Saved. This answer is ready to be submitted."))
+    else:
+        messages.success(request, _("Saved as a draft."))
+
+
+def _next(act: str, task: Task) -> str:
+    """Where a button of the form leads once the answer is saved."""
+    answer = task.assessment
+    place = [answer.state.key, task.recommendation.number]
+    verb, _dash, key = act.rpartition("-")
+    if act == "next":
+        following = _neighbours(task.recommendation)[1]
+        if following is None:
+            return reverse("workspace:tasks", args=place[:1])
+        return reverse("workspace:assessment", args=[place[0], following.number])
+    if act == "add-measure":
+        return reverse("workspace:add_measure", args=place)
+    if act == "add-evidence":
+        return reverse("workspace:add_evidence", args=place)
+    if verb in ("measure", "evidence") and key.isdecimal():
+        return reverse(f"workspace:{verb}", args=[*place, key])
+    if verb == "evidence-for" and key.isdecimal():
+        return reverse("workspace:add_evidence", args=place) + f"?measure={key}"
+    return answer.get_absolute_url()
+
+
+def _neighbours(
+    recommendation: Recommendation,
+) -> tuple[Recommendation | None, Recommendation | None]:
+    """The recommendations before and after, in one query."""
+    number = recommendation.number
+    near = Recommendation.objects.filter(
+        meeting=recommendation.meeting_id, number__in=(number - 1, number + 1)
+    )
+    found = {row.number: row for row in near}
+    return found.get(number - 1), found.get(number + 1)
+
+
+@require_POST
+def confirm(request: UserRequest, iso3: str, number: int) -> HttpResponse:
+    """Say in one act that an answer of an earlier cycle is still accurate."""
+    answer = assessment_of(editable_state(request, iso3), number)
+    cycle = Cycle.objects.current()
+    answer.ready_for = cycle
+    answer.version = version_sent(request)
+    try:
+        answer.save_version(by=request.user)
+    except StaleError:
+        messages.warning(
+            request,
+            _("Somebody changed this answer meanwhile. Read it again, then confirm."),
+        )
+        return redirect(answer)
+    _say_how_it_stands(request, task_of(answer, cycle), wanted=True)
+    return redirect(answer)
+
+
+def _page(
+    request: UserRequest,
+    task: Task,
+    cycle: Cycle | None,
+    form: AssessmentForm | None,
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    answer, recommendation = task.assessment, task.recommendation
+    prefetch_related_objects([recommendation], "texts", "meeting")
+    before, after = _neighbours(recommendation)
+    measures, evidence = _support(answer)
+    context = {
+        "state": answer.state,
+        "task": task,
+        "answer": answer,
+        "recommendation": recommendation,
+        "lines": lines_of(answer, recommendation.questions.all()),
+        "measures": [row for row in measures if row.removed_at is None],
+        "evidence": [row for row in evidence if row.removed_at is None],
+        "removed_measures": [row for row in measures if row.removed_at],
+        "removed_evidence": [row for row in evidence if row.removed_at],
+        "previous": _previous(answer, cycle),
+        "before": before,
+        "after": after,
+        "status_hints": STATUS_HINTS,
+        "visibility_hints": VISIBILITY_HINTS,
+        "position_hints": POSITION_HINTS,
+        "never": NEVER,
+        "to_confirm": task.stage == TaskStage.TO_CONFIRM,
+    }
+    if form is not None:
+        context |= {
+            "form": form,
+            "under_status": _under_status(form, task),
+            "change_reason": _change_reason(form, task),
+            "other_errors": any(field.errors for _q, field in form.other_questions()),
+            "missing": [
+                MissingLink(_anchor(form, missing.field), missing.message)
+                for missing in task.missing
+            ]
+            if answer.version > 1
+            else [],
+        }
+    return render(request, "workspace/assessment.html", context, status=status)
+
+
+def _anchor(form: AssessmentForm, name: str) -> str:
+    """Id of the control, or of the list, where something is missing."""
+    if name not in form.fields:
+        return name
+    bound = form[name]
+    return f"{bound.auto_id}_0" if bound.use_fieldset else bound.id_for_label
+
+
+def _under_status(form: AssessmentForm, task: Task) -> list[StatusFields]:
+    offered = {str(value) for value, _label in form.fields["status"].choices}  # type: ignore[attr-defined]
+    return [
+        StatusFields(
+            [form[name] for name in names],
+            [status for status in statuses if status in offered],
+            # What would be sent all the same must be seen.
+            always=task.assessment.status not in statuses
+            and any(getattr(task.assessment, name) for name in names),
+        )
+        for names, statuses in UNDER_STATUS
+        if any(status in offered for status in statuses)
+    ]
+
+
+def _change_reason(form: AssessmentForm, task: Task) -> StatusFields | None:
+    """The reason for a step back, where one can be taken or was given."""
+    previous = task.support.previous_status
+    steps_back = [status for status in Status if goes_back(previous, status)]
+    given = bool(task.assessment.change_reason)
+    if not steps_back and not given:
+        return None
+    return StatusFields(
+        [form["change_reason"]],
+        steps_back,
+        always=given and task.assessment.status not in steps_back,
+    )
+
+
+def _support(answer: Assessment) -> tuple[list[Measure], list[Evidence]]:
+    """Measures and evidence behind an answer, lately removed ones included."""
+    since = timezone.now() - datetime.timedelta(days=UNDO_DAYS)
+    lately = Q(removed_at=None) | Q(removed_at__gte=since)
+    measures = list(
+        Measure.objects.filter(
+            lately, state=answer.state, recommendations=answer.recommendation
+        ).prefetch_related(
+            Prefetch("recommendations", Recommendation.objects.order_by("number"))
+        )
+    )
+    evidence = list(
+        Evidence.objects.filter(
+            lately,
+            Q(assessments=answer)
+            | Q(measures__in=[row for row in measures if row.removed_at is None]),
+            state=answer.state,
+        )
+        .select_related("file")
+        .prefetch_related("measures")
+        .distinct()
+    )
+    return measures, evidence
+
+
+def _previous(answer: Assessment, cycle: Cycle | None) -> SubmittedAssessment | None:
+    """The last answer that counts, of an earlier cycle."""
+    return (
+        SubmittedAssessment.objects.counted()
+        .filter(source=answer)
+        .exclude(submission__cycle=cycle)
+        .select_related("submission__cycle", "submission__state")
+        .order_by("-submission__cycle__opens_on")
+        .first()
+    )

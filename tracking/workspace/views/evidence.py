@@ -1,0 +1,220 @@
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from recommendations.models import Recommendation
+from tracking.http import UserRequest
+from tracking.models import Assessment, Evidence, StaleError
+from tracking.workspace.conflicts import conflict_page, words_as_file
+from tracking.workspace.forms.evidence import EvidenceForm
+from tracking.workspace.merging import chosen
+from tracking.workspace.own import (
+    assessment_of,
+    editable_state,
+    readable_state,
+    version_sent,
+)
+from tracking.workspace.words import CLASSIFICATION_HINTS, VISIBILITY_HINTS
+
+
+def add_evidence(request: UserRequest, iso3: str, number: int) -> HttpResponse:
+    """Let a State record evidence, or use some again for this answer."""
+    answer = assessment_of(editable_state(request, iso3), number)
+    if request.POST.get("reuse"):
+        return _reuse(request, answer)
+    return _edit(request, answer, Evidence(state=answer.state))
+
+
+def evidence(request: UserRequest, iso3: str, number: int, pk: int) -> HttpResponse:
+    """Let a State change one piece of its evidence."""
+    answer = assessment_of(editable_state(request, iso3), number)
+    return _edit(request, answer, _own_evidence(answer, pk))
+
+
+def _own_evidence(answer: Assessment, pk: int) -> Evidence:
+    return get_object_or_404(
+        Evidence.objects.select_related("updated_by", "file"),
+        state=answer.state,
+        pk=pk,
+    )
+
+
+def _form(
+    request: UserRequest, data: Any, answer: Assessment, evidence: Evidence
+) -> EvidenceForm:
+    initial: dict[str, Any] = {}
+    if not evidence.pk:
+        measure = request.GET.get("measure", "")
+        initial = (
+            {"measures": [int(measure)]}
+            if measure.isdecimal()
+            else {"recommendations": [answer.recommendation_id]}
+        )
+    return EvidenceForm(
+        data,
+        request.FILES if data is not None else None,
+        instance=evidence,
+        initial=initial,
+        state=answer.state,
+        recommendations=Recommendation.objects.filter(
+            meeting=answer.recommendation.meeting_id
+        ).order_by("number"),
+    )
+
+
+def _edit(request: UserRequest, answer: Assessment, row: Evidence) -> HttpResponse:
+    if request.method != "POST":
+        return _page(request, answer, _form(request, None, answer, row))
+    data, left = chosen(request.POST, _form(request, None, answer, row))
+    form = _form(request, data, answer, row)
+    valid = form.is_valid()
+    if request.POST.get("act") == "download":
+        return words_as_file(form, f"{answer.state.key}-evidence")
+    if not valid:
+        return _page(request, answer, form, status=422)
+    try:
+        if left:
+            raise StaleError
+        saved = form.save_evidence(by=request.user)
+    except StaleError:
+        fresh = _own_evidence(answer, row.pk)
+        return conflict_page(
+            request,
+            form,
+            _form(request, None, answer, fresh),
+            left=left,
+            context={
+                "state": answer.state,
+                "title": fresh.title,
+                "back": request.path,
+                "file_lost": bool(form.cleaned_data["upload"]),
+            },
+        )
+    messages.success(request, _("Evidence saved: %(title)s") % {"title": saved.title})
+    return redirect(f"{answer.get_absolute_url()}#evidence")
+
+
+def _page(
+    request: UserRequest, answer: Assessment, form: EvidenceForm, *, status: int = 200
+) -> HttpResponse:
+    row = form.instance
+    if row.pk:
+        # What was typed is on the form; the page itself tells what is kept.
+        row = _own_evidence(answer, row.pk)
+    reusable = (
+        Evidence.objects.present()
+        .filter(state=answer.state)
+        .exclude(assessments=answer)
+        .select_related("file")
+    )
+    return render(
+        request,
+        "workspace/evidence.html",
+        {
+            "state": answer.state,
+            "answer": answer,
+            "recommendation": answer.recommendation,
+            "evidence": row,
+            "form": form,
+            "reusable": [] if row.pk else reusable,
+            "visibility_hints": VISIBILITY_HINTS,
+            "classification_hints": CLASSIFICATION_HINTS,
+        },
+        status=status,
+    )
+
+
+@transaction.atomic
+def _reuse(request: UserRequest, answer: Assessment) -> HttpResponse:
+    """Let evidence that was recorded elsewhere back this answer too."""
+    key = request.POST["reuse"]
+    row = get_object_or_404(
+        Evidence.objects.present(),
+        state=answer.state,
+        pk=int(key) if key.isdecimal() else 0,
+    )
+    row.save_version(by=request.user)
+    row.assessments.add(answer)
+    messages.success(
+        request, _("Evidence used here too: %(title)s") % {"title": row.title}
+    )
+    return redirect(f"{answer.get_absolute_url()}#evidence")
+
+
+@require_POST
+def remove_evidence(
+    request: UserRequest, iso3: str, number: int, pk: int
+) -> HttpResponse:
+    """Take evidence away; it can come back."""
+    answer = assessment_of(editable_state(request, iso3), number)
+    row = _own_evidence(answer, pk)
+    row.version = version_sent(request)
+    try:
+        row.remove(by=request.user)
+    except StaleError:
+        return _changed_meanwhile(request, answer, row)
+    messages.success(
+        request,
+        _("Evidence removed: %(title)s. You may bring it back for 30 days.")
+        % {"title": row.title},
+    )
+    return redirect(f"{answer.get_absolute_url()}#evidence")
+
+
+@require_POST
+def restore_evidence(
+    request: UserRequest, iso3: str, number: int, pk: int
+) -> HttpResponse:
+    """Bring removed evidence back."""
+    answer = assessment_of(editable_state(request, iso3), number)
+    row = _own_evidence(answer, pk)
+    row.version = version_sent(request)
+    try:
+        row.restore(by=request.user)
+    except StaleError:
+        return _changed_meanwhile(request, answer, row)
+    messages.success(
+        request, _("Evidence brought back: %(title)s") % {"title": row.title}
+    )
+    return redirect(f"{answer.get_absolute_url()}#evidence")
+
+
+def _changed_meanwhile(
+    request: UserRequest, answer: Assessment, row: Evidence
+) -> HttpResponse:
+    messages.warning(
+        request,
+        _("Somebody changed it meanwhile: %(title)s. Nothing was done; look again.")
+        % {"title": row.title},
+    )
+    return redirect(f"{answer.get_absolute_url()}#evidence")
+
+
+def evidence_file(request: UserRequest, iso3: str, pk: int) -> FileResponse:
+    """Hand a file of the working copy to the State's own people, to be kept."""
+    row = get_object_or_404(
+        Evidence.objects.filter(state=readable_state(request, iso3)).select_related(
+            "file"
+        ),
+        pk=pk,
+    )
+    if row.file is None:
+        raise Http404
+    try:
+        content = row.file.content.open("rb")
+    except FileNotFoundError as error:
+        raise Http404 from error
+    response = FileResponse(
+        content,
+        as_attachment=True,
+        filename=row.file.name,
+        content_type=row.file.content_type,
+    )
+    # Whatever it holds, a browser keeps it and never runs it.
+    response["X-Content-Type-Options"] = "nosniff"
+    return response

@@ -1,0 +1,178 @@
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from recommendations.models import Recommendation
+from tracking.http import UserRequest
+from tracking.models import Assessment, Measure, StaleError
+from tracking.workspace.conflicts import conflict_page, words_as_file
+from tracking.workspace.forms.measures import MeasureForm
+from tracking.workspace.merging import chosen
+from tracking.workspace.own import assessment_of, editable_state, version_sent
+from tracking.workspace.words import VISIBILITY_HINTS
+
+
+def add_measure(request: UserRequest, iso3: str, number: int) -> HttpResponse:
+    """Let a State record a measure, or use one again for this recommendation."""
+    answer = assessment_of(editable_state(request, iso3), number)
+    if request.POST.get("reuse"):
+        return _reuse(request, answer)
+    return _edit(request, answer, Measure(state=answer.state))
+
+
+def measure(request: UserRequest, iso3: str, number: int, pk: int) -> HttpResponse:
+    """Let a State change one of its measures."""
+    answer = assessment_of(editable_state(request, iso3), number)
+    return _edit(request, answer, _own_measure(answer, pk))
+
+
+def _own_measure(answer: Assessment, pk: int) -> Measure:
+    return get_object_or_404(
+        Measure.objects.select_related("updated_by"), state=answer.state, pk=pk
+    )
+
+
+def _form(data: Any, answer: Assessment, measure: Measure) -> MeasureForm:
+    initial = {} if measure.pk else {"recommendations": [answer.recommendation]}
+    return MeasureForm(
+        data,
+        instance=measure,
+        initial=initial,
+        recommendations=Recommendation.objects.filter(
+            meeting=answer.recommendation.meeting_id
+        ).order_by("number"),
+    )
+
+
+def _edit(request: UserRequest, answer: Assessment, measure: Measure) -> HttpResponse:
+    if request.method != "POST":
+        return _page(request, answer, _form(None, answer, measure))
+    data, left = chosen(request.POST, _form(None, answer, measure))
+    form = _form(data, answer, measure)
+    valid = form.is_valid()
+    if request.POST.get("act") == "download":
+        return words_as_file(form, f"{answer.state.key}-measure")
+    if not valid:
+        return _page(request, answer, form, status=422)
+    try:
+        if left:
+            raise StaleError
+        saved = form.save_measure(by=request.user)
+    except StaleError:
+        fresh = _own_measure(answer, measure.pk)
+        return conflict_page(
+            request,
+            form,
+            _form(None, answer, fresh),
+            left=left,
+            context={
+                "state": answer.state,
+                "title": fresh.title,
+                "back": request.path,
+            },
+        )
+    messages.success(request, _("Measure saved: %(title)s") % {"title": saved.title})
+    return redirect(f"{answer.get_absolute_url()}#measures")
+
+
+def _page(
+    request: UserRequest, answer: Assessment, form: MeasureForm, *, status: int = 200
+) -> HttpResponse:
+    row = form.instance
+    if row.pk:
+        # What was typed is on the form; the page itself tells what is kept.
+        row = _own_measure(answer, row.pk)
+    reusable = (
+        Measure.objects.present()
+        .filter(state=answer.state)
+        .exclude(recommendations=answer.recommendation)
+    )
+    return render(
+        request,
+        "workspace/measure.html",
+        {
+            "state": answer.state,
+            "answer": answer,
+            "recommendation": answer.recommendation,
+            "measure": row,
+            "form": form,
+            "serves": row.recommendations.order_by("number") if row.pk else [],
+            "reusable": [] if row.pk else reusable,
+            "visibility_hints": VISIBILITY_HINTS,
+        },
+        status=status,
+    )
+
+
+@transaction.atomic
+def _reuse(request: UserRequest, answer: Assessment) -> HttpResponse:
+    """Let a measure that was typed elsewhere serve this recommendation too."""
+    key = request.POST["reuse"]
+    measure = get_object_or_404(
+        Measure.objects.present(),
+        state=answer.state,
+        pk=int(key) if key.isdecimal() else 0,
+    )
+    measure.save_version(by=request.user)
+    measure.recommendations.add(answer.recommendation)
+    messages.success(
+        request, _("Measure used here too: %(title)s") % {"title": measure.title}
+    )
+    return redirect(f"{answer.get_absolute_url()}#measures")
+
+
+@require_POST
+def remove_measure(
+    request: UserRequest, iso3: str, number: int, pk: int
+) -> HttpResponse:
+    """Take a measure off one recommendation, or off all; it can come back."""
+    answer = assessment_of(editable_state(request, iso3), number)
+    measure = _own_measure(answer, pk)
+    measure.version = version_sent(request)
+    try:
+        if request.POST.get("act") == "unlink":
+            with transaction.atomic():
+                measure.save_version(by=request.user)
+                measure.recommendations.remove(answer.recommendation)
+            said = _("It no longer serves this recommendation: %(title)s")
+        else:
+            measure.remove(by=request.user)
+            said = _("Measure removed: %(title)s. You may bring it back for 30 days.")
+    except StaleError:
+        return _changed_meanwhile(request, answer, measure)
+    messages.success(request, said % {"title": measure.title})
+    return redirect(f"{answer.get_absolute_url()}#measures")
+
+
+@require_POST
+def restore_measure(
+    request: UserRequest, iso3: str, number: int, pk: int
+) -> HttpResponse:
+    """Bring a removed measure back."""
+    answer = assessment_of(editable_state(request, iso3), number)
+    measure = _own_measure(answer, pk)
+    measure.version = version_sent(request)
+    try:
+        measure.restore(by=request.user)
+    except StaleError:
+        return _changed_meanwhile(request, answer, measure)
+    messages.success(
+        request, _("Measure brought back: %(title)s") % {"title": measure.title}
+    )
+    return redirect(f"{answer.get_absolute_url()}#measures")
+
+
+def _changed_meanwhile(
+    request: UserRequest, answer: Assessment, measure: Measure
+) -> HttpResponse:
+    messages.warning(
+        request,
+        _("Somebody changed it meanwhile: %(title)s. Nothing was done; look again.")
+        % {"title": measure.title},
+    )
+    return redirect(f"{answer.get_absolute_url()}#measures")

@@ -1,0 +1,303 @@
+from typing import Any
+
+from django.contrib import messages
+from django.db import IntegrityError, transaction
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from tracking.http import UserRequest
+from tracking.models import (
+    OPEN_STAGES,
+    Cycle,
+    NothingReadyError,
+    StageError,
+    State,
+    Submission,
+    show_to,
+    submit,
+)
+from tracking.workspace.clearing import Clearing, clearing_of
+from tracking.workspace.forms.submissions import (
+    SubmissionForm,
+    VisibilityForm,
+    WithdrawalForm,
+)
+from tracking.workspace.own import (
+    prepare,
+    readable_state,
+    submission_of,
+    submittable_state,
+)
+from tracking.workspace.reading import lines_of
+from tracking.workspace.receipts import receipt_text
+from tracking.workspace.words import NEVER
+
+
+class ChangedError(Exception):
+    """What is submitted is not what the focal point has read."""
+
+
+def check(request: UserRequest, iso3: str) -> HttpResponse:
+    """Let the focal point read everything once more, and submit it."""
+    sends = request.method == "POST"
+    state = (submittable_state if sends else readable_state)(request, iso3)
+    cycle = Cycle.objects.current()
+    prepare(state)
+    clearing = clearing_of(state, cycle)
+    if not sends or cycle is None:
+        form = SubmissionForm(wider=clearing.wider, initial={"shown": clearing.mark})
+        return _check_page(request, state, cycle, clearing, form)
+    form = SubmissionForm(request.POST, wider=clearing.wider)
+    if not form.is_valid():
+        return _check_page(request, state, cycle, clearing, form, status=422)
+    try:
+        submission = _submit(request, state, cycle, form)
+    except ChangedError:
+        clearing = clearing_of(state, cycle)
+        return _check_page(
+            request,
+            state,
+            cycle,
+            clearing,
+            SubmissionForm(wider=clearing.wider, initial={"shown": clearing.mark}),
+            problem=_(
+                "Something was changed after you opened this page. Nothing was sent: "
+                "read it again, then submit."
+            ),
+            status=409,
+        )
+    except NothingReadyError:
+        return _check_page(
+            request,
+            state,
+            cycle,
+            clearing,
+            form,
+            problem=_("No answer is ready. Nothing was sent."),
+            status=409,
+        )
+    except (StageError, IntegrityError):
+        return _check_page(
+            request,
+            state,
+            cycle,
+            clearing,
+            form,
+            problem=_(
+                "A submission of this cycle is already with the secretariat. Nothing "
+                "more was sent; your working copy is as it was."
+            ),
+            status=409,
+        )
+    messages.success(request, _("Submitted. Keep this receipt."))
+    return redirect(submission)
+
+
+@transaction.atomic
+def _submit(
+    request: UserRequest, state: State, cycle: Cycle, form: SubmissionForm
+) -> Submission:
+    """Submit exactly what was shown. Raises ChangedError, and sends nothing, if
+    somebody changed it since."""
+    submission = submit(state, cycle, by=request.user, consent=form.consents)
+    # The rows stay locked until the end of this transaction: what is read again
+    # here is what was copied.
+    if clearing_of(state, cycle).mark != form.cleaned_data["shown"]:
+        raise ChangedError
+    return submission
+
+
+def _check_page(
+    request: UserRequest,
+    state: State,
+    cycle: Cycle | None,
+    clearing: Clearing,
+    form: SubmissionForm,
+    *,
+    problem: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    open_submission = (
+        Submission.objects.filter(state=state, cycle=cycle, stage__in=OPEN_STAGES)
+        .select_related("state", "cycle")
+        .first()
+    )
+    return render(
+        request,
+        "workspace/check.html",
+        {
+            "state": state,
+            "clearing": clearing,
+            "form": form,
+            "problem": problem,
+            "open_submission": open_submission,
+            "never": NEVER,
+            "submitters": [person for person in state.users.all() if person.may_submit],
+        },
+        status=status,
+    )
+
+
+def submissions(request: UserRequest, iso3: str) -> HttpResponse:
+    """Everything the State has sent, last first."""
+    state = readable_state(request, iso3)
+    rows = (
+        Submission.objects.filter(state=state)
+        .select_related("state", "cycle", "submitted_by")
+        .order_by("-submitted_at")
+    )
+    counted = set(Submission.objects.counted().filter(state=state).values_list("pk"))
+    return render(
+        request,
+        "workspace/submissions.html",
+        {
+            "state": state,
+            "submissions": [(row, (row.pk,) in counted) for row in rows],
+        },
+    )
+
+
+def receipt(request: UserRequest, iso3: str, cycle: str, number: int) -> HttpResponse:
+    """What was sent, when, by whom, and where it stands."""
+    state = readable_state(request, iso3)
+    return _receipt_page(request, submission_of(state, cycle, number), WithdrawalForm())
+
+
+def _receipt_page(
+    request: UserRequest,
+    submission: Submission,
+    form: WithdrawalForm,
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    answers = submission.assessments.select_related(
+        "recommendation__section"
+    ).prefetch_related("recommendation__questions")
+    return render(
+        request,
+        "workspace/receipt.html",
+        {
+            "state": submission.state,
+            "submission": submission,
+            "answers": [
+                (answer, lines_of(answer, answer.recommendation.questions.all()))
+                for answer in answers.order_by("recommendation__number")
+            ],
+            "measures": submission.measures.all(),
+            "evidence": submission.evidence.select_related("file"),
+            "changes": submission.stage_changes.select_related("by"),
+            "counts": Submission.objects.counted().filter(pk=submission.pk).exists(),
+            "questions": submission.questions.select_related(
+                "recommendation", "replied_by"
+            ),
+            "form": form,
+        },
+        status=status,
+    )
+
+
+def receipt_file(
+    request: UserRequest, iso3: str, cycle: str, number: int
+) -> HttpResponse:
+    """The receipt as a file that can be verified later."""
+    submission = submission_of(readable_state(request, iso3), cycle, number)
+    name = f"receipt-{submission.state.key}-{cycle}-{number}.txt"
+    return HttpResponse(
+        receipt_text(submission),
+        content_type="text/plain; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+@require_POST
+def recall(request: UserRequest, iso3: str, cycle: str, number: int) -> HttpResponse:
+    """Take back what nobody has begun to review."""
+    submission = submission_of(submittable_state(request, iso3), cycle, number)
+    try:
+        submission.recall(by=request.user)
+    except StageError:
+        messages.warning(
+            request,
+            _("It could not be recalled: the secretariat has begun to review it."),
+        )
+    else:
+        messages.success(
+            request, _("Recalled. The working copy is as it was; submit when ready.")
+        )
+    return redirect(submission)
+
+
+@require_POST
+def withdraw(request: UserRequest, iso3: str, cycle: str, number: int) -> HttpResponse:
+    """Take what was accepted off every page, count and file."""
+    submission = submission_of(submittable_state(request, iso3), cycle, number)
+    form = WithdrawalForm(request.POST)
+    if not form.is_valid():
+        return _receipt_page(request, submission, form, status=422)
+    try:
+        submission.withdraw(by=request.user, reason=form.cleaned_data["reason"])
+    except StageError:
+        messages.warning(request, _("Only an accepted submission can be withdrawn."))
+    else:
+        messages.success(
+            request, _("Withdrawn. It is on no page, in no count and in no file now.")
+        )
+    return redirect(submission)
+
+
+def visibility(
+    request: UserRequest, iso3: str, cycle: str, number: int
+) -> HttpResponse:
+    """Let the focal point say who reads what was accepted, from now on."""
+    state = submittable_state(request, iso3)
+    submission = submission_of(state, cycle, number)
+    if not Submission.objects.counted().filter(pk=submission.pk).exists():
+        raise Http404
+    records = _records(submission)
+    data: Any = request.POST if request.method == "POST" else None
+    form = VisibilityForm(data, records=records)
+    if form.is_valid():
+        with transaction.atomic():
+            for record, wanted in form.changes():
+                show_to(record, wanted, by=request.user)
+        messages.success(request, _("Saved. It holds from now on, everywhere."))
+        return redirect("workspace:visibility", state.key, cycle, number)
+    return render(
+        request,
+        "workspace/visibility.html",
+        {
+            "state": state,
+            "submission": submission,
+            "form": form,
+            "kinds": [
+                (heading, [(row, form[name]) for name, row in rows.items()])
+                for heading, rows in (
+                    (_("Answers"), _starting("answer", records)),
+                    (_("Measures"), _starting("measure", records)),
+                    (_("Evidence"), _starting("evidence", records)),
+                )
+                if rows
+            ],
+        },
+        status=422 if form.errors else 200,
+    )
+
+
+def _records(submission: Submission) -> dict[str, Any]:
+    """Records of a submission by the name of their field on the page."""
+    found: dict[str, Any] = {}
+    for kind, rows in (
+        ("answer", submission.assessments.select_related("recommendation")),
+        ("measure", submission.measures.all()),
+        ("evidence", submission.evidence.all()),
+    ):
+        for row in rows:
+            row.submission = submission
+            found[f"{kind}-{row.pk}"] = row
+    return found
+
+
+def _starting(kind: str, records: dict[str, Any]) -> dict[str, Any]:
+    return {name: row for name, row in records.items() if name.startswith(f"{kind}-")}

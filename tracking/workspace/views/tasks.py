@@ -1,0 +1,205 @@
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from itertools import groupby
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext, pgettext_lazy
+
+from recommendations.models import Section
+from tracking.http import UserRequest
+from tracking.models import (
+    Cycle,
+    ReviewQuestion,
+    State,
+    Submission,
+    Task,
+    TaskStage,
+    tasks_of,
+)
+from tracking.workspace.own import prepare, readable_state
+
+TO_DO = (TaskStage.RETURNED, TaskStage.TO_CONFIRM, TaskStage.DRAFT, TaskStage.TO_START)
+
+# Name in the address, label, stages shown.
+TABS: tuple[tuple[str, str | Promise, tuple[TaskStage, ...]], ...] = (
+    ("", pgettext_lazy("tasks", "All"), tuple(TaskStage)),
+    ("todo", pgettext_lazy("tasks", "To do"), TO_DO),
+    ("returned", pgettext_lazy("tasks", "Returned"), (TaskStage.RETURNED,)),
+    ("to_confirm", pgettext_lazy("tasks", "To confirm"), (TaskStage.TO_CONFIRM,)),
+    ("ready", pgettext_lazy("tasks", "Ready"), (TaskStage.READY,)),
+)
+
+
+@dataclass(frozen=True)
+class Tab:
+    name: str
+    label: str | Promise
+    count: int
+    current: bool
+
+
+@dataclass(frozen=True)
+class SectionTasks:
+    section: Section
+    tasks: list[Task]
+    ready: int
+    total: int
+
+
+@dataclass(frozen=True)
+class ToDo:
+    """One line of what to do now, and where."""
+
+    text: str
+    note: str
+    url: str
+
+
+def home(request: UserRequest) -> HttpResponse:
+    """Lead everybody to where their work is."""
+    state = request.user.state
+    if state is None:
+        return redirect("dashboards:dashboard")
+    return redirect("workspace:tasks", state.key)
+
+
+def tasks(request: UserRequest, iso3: str) -> HttpResponse:
+    """What the State has to do about each recommendation."""
+    state = readable_state(request, iso3)
+    cycle = Cycle.objects.current()
+    prepare(state)
+    everything = tasks_of(state, cycle)
+    wanted = request.GET.get("show", "")
+    shown = {name: stages for name, _label, stages in TABS}.get(wanted, TaskStage)
+    counts = Counter(task.stage for task in everything)
+    last = _last_submission(state, cycle)
+    return render(
+        request,
+        "workspace/tasks.html",
+        {
+            "state": state,
+            "sections": _sections(everything, set(shown)),
+            "total": len(everything),
+            "ready": counts[TaskStage.READY],
+            "counts": [(stage, counts[stage]) for stage in TaskStage],
+            "minutes": sum(task.minutes for task in everything),
+            "tabs": [
+                Tab(name, label, sum(counts[s] for s in stages), name == wanted)
+                for name, label, stages in TABS
+            ],
+            "to_do": to_do(state, everything) if request.user.may_write else [],
+            "untouched": counts[TaskStage.TO_START] == len(everything),
+            "last_change": max(
+                (t.assessment for t in everything if t.assessment.updated_at),
+                key=lambda assessment: assessment.updated_at,  # type: ignore[arg-type,return-value]
+                default=None,
+            ),
+            "team": state.users.filter(is_active=True).order_by("name"),
+            "submission": last,
+        },
+    )
+
+
+def _last_submission(state: State, cycle: Cycle | None) -> Submission | None:
+    return (
+        Submission.objects.filter(state=state, cycle=cycle)
+        .select_related("state", "cycle", "submitted_by")
+        .order_by("-number")
+        .first()
+    )
+
+
+def _sections(tasks: list[Task], stages: set[TaskStage]) -> list[SectionTasks]:
+    """Tasks by section, those at the wanted stages; sections without one left out."""
+    by_section: Callable[[Task], int] = lambda task: task.recommendation.section_id  # noqa: E731
+    sections = []
+    for _key, group in groupby(tasks, by_section):
+        members = list(group)
+        shown = [task for task in members if task.stage in stages]
+        if shown:
+            sections.append(
+                SectionTasks(
+                    members[0].recommendation.section,
+                    shown,
+                    sum(task.stage == TaskStage.READY for task in members),
+                    len(members),
+                )
+            )
+    return sections
+
+
+def _open_questions(tasks: list[Task]) -> list[ReviewQuestion]:
+    return [
+        question for task in tasks for question in task.questions if not question.reply
+    ]
+
+
+def _numbers(tasks: Iterable[Task]) -> str:
+    return ", ".join(str(task.recommendation.number) for task in tasks)
+
+
+def to_do(state: State, tasks: list[Task]) -> list[ToDo]:
+    """At most three lines, what others wait for first."""
+    address = reverse("workspace:tasks", args=[state.key])
+    by_stage = {
+        stage: [task for task in tasks if task.stage == stage] for stage in TaskStage
+    }
+    lines = []
+    questions = _open_questions(tasks)
+    if questions:
+        lines.append(
+            ToDo(
+                ngettext(
+                    "Answer %(number)d question of the secretariat",
+                    "Answer %(number)d questions of the secretariat",
+                    len(questions),
+                )
+                % {"number": len(questions)},
+                gettext("on recommendations: %(numbers)s")
+                % {"numbers": _numbers(by_stage[TaskStage.RETURNED])},
+                reverse("workspace:questions", args=[state.key]),
+            )
+        )
+    if members := by_stage[TaskStage.TO_CONFIRM]:
+        lines.append(
+            ToDo(
+                ngettext(
+                    "Confirm %(number)d answer of an earlier cycle",
+                    "Confirm %(number)d answers of an earlier cycle",
+                    len(members),
+                )
+                % {"number": len(members)},
+                gettext("in one act each, if nothing has changed"),
+                f"{address}?show=to_confirm",
+            )
+        )
+    if members := sorted(by_stage[TaskStage.DRAFT], key=lambda t: len(t.missing)):
+        lines.append(
+            ToDo(
+                ngettext(
+                    "Complete %(number)d draft",
+                    "Complete %(number)d drafts",
+                    len(members),
+                )
+                % {"number": len(members)},
+                gettext("the nearest to completion first: %(numbers)s")
+                % {"numbers": _numbers(members[:6])},
+                members[0].assessment.get_absolute_url(),
+            )
+        )
+    if members := by_stage[TaskStage.TO_START]:
+        lines.append(
+            ToDo(
+                ngettext(
+                    "Begin %(number)d answer", "Begin %(number)d answers", len(members)
+                )
+                % {"number": len(members)},
+                gettext("about 12 minutes each"),
+                members[0].assessment.get_absolute_url(),
+            )
+        )
+    return lines[:3]
