@@ -23,14 +23,14 @@ from tracking.models.rules import goes_back
 
 # Where a State may begin, and how often.
 FIRST_STATUSES = {
-    Status.NOT_STARTED: 5,
-    Status.PLANNED: 4,
-    Status.IN_PROGRESS: 6,
-    Status.PARTIALLY_IMPLEMENTED: 6,
-    Status.FULLY_IMPLEMENTED: 3,
-    Status.CONSIDERED_NOT_PURSUED: 3,
-    Status.OVERTAKEN: 1,
-    Status.NOT_APPLICABLE: 1,
+    Status.NOT_STARTED: 15,
+    Status.PLANNED: 12,
+    Status.IN_PROGRESS: 18,
+    Status.PARTIALLY_IMPLEMENTED: 18,
+    Status.FULLY_IMPLEMENTED: 9,
+    Status.CONSIDERED_NOT_PURSUED: 8,
+    Status.OVERTAKEN: 2,
+    Status.NOT_APPLICABLE: 2,
 }
 SCALE = sorted(
     (status for status in Status if status.rank is not None),
@@ -43,6 +43,18 @@ POSITIONS = {
     Position.NOTED: 2,
     Position.NOT_STATED: 3,
 }
+# Columns that mostly stay as they are from one report to the next.
+LASTING = (
+    "position",
+    "position_note",
+    "visibility",
+    "confidence",
+    "assistance_need",
+    "assistance_types",
+    "assistance_priority",
+    "assistance_details",
+    "assistance_offer",
+)
 # Visibility an answer tends to have, by how open the State is.
 OPENNESS = {
     "open": {Visibility.PUBLIC: 8, Visibility.PARTIES: 1, Visibility.SECRETARIAT: 1},
@@ -108,24 +120,32 @@ def write(
 ) -> None:
     """Fill in the answer so that it can be submitted, but for what backs it."""
     rng, number = voice.rng, assessment.recommendation.number
-    blank = AssessmentContent.__subclasses__()[0]()
+    lasting = LASTING if assessment.status and rng.random() < 0.85 else ()
+    blank = Assessment()
     for name in AssessmentContent.columns():
-        setattr(assessment, name, getattr(blank, name))
+        if name not in lasting:
+            setattr(assessment, name, getattr(blank, name))
     assessment.status = status
     assessment.language = voice.phrases.language
-    assessment.visibility = voice.visibility()
-    assessment.position = drawn(rng, POSITIONS)
-    if assessment.position == Position.ACCEPTED_IN_PART:
-        assessment.position_note = voice.say("position_note", number)
+    if not lasting:
+        _write_lasting(voice, assessment)
     _write_status(voice, assessment, status, today)
     if goes_back(voice.highest.get(number, Status.NO_INFORMATION), status):
         assessment.change_reason = voice.say("change_reason", number)
     if status not in (Status.NOT_STARTED, Status.NOT_APPLICABLE, Status.OVERTAKEN):
         assessment.law = voice.say("law", number) if rng.random() < 0.75 else ""
         assessment.practice = voice.say("practice", number)
+    assessment.answers = _answers(voice, assessment, status, today)
+
+
+def _write_lasting(voice: Voice, assessment: Assessment) -> None:
+    rng, number = voice.rng, assessment.recommendation.number
+    assessment.visibility = voice.visibility()
+    assessment.position = drawn(rng, POSITIONS)
+    if assessment.position == Position.ACCEPTED_IN_PART:
+        assessment.position_note = voice.say("position_note", number)
     if rng.random() < 0.6:
         assessment.confidence = rng.choice(Confidence.values)
-    assessment.answers = _answers(voice, assessment, status, today)
     _write_assistance(voice, assessment)
 
 

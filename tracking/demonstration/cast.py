@@ -11,9 +11,9 @@ from tracking.models import Role, State
 PASSWORD = "demonstration-vienne"  # noqa: S105 - refused in production
 
 # First those whose people sign in and those that stand for a special case: the
-# European Union, a signatory, the States whose practices speakers told, a State
-# whose status is not established. A small demonstration shows these first.
-FIRST = "SEN NOR KWT EUE THA ZAF MEX ITA CAN EGY CHN KAZ COL"
+# European Union, a signatory, languages that few write in, the States whose
+# practices speakers told. A small demonstration shows these first.
+FIRST = "SEN NOR KWT EUE THA CHN KAZ ZAF MEX ITA CAN EGY COL"
 
 # Language in which a State of the demonstration writes; English for all others.
 # An illustration, not a statement about official languages.

@@ -2,6 +2,7 @@
 
 import datetime
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -124,7 +125,7 @@ class Library:
         No invented answer leans on it.
         """
         meeting = practice.paragraph.meeting
-        words = {
+        words: dict[str, Any] = {
             "paragraph": practice.paragraph.number,
             "speaker": practice.speaker,
             "summary": practice.summary_fr,

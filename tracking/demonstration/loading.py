@@ -79,7 +79,7 @@ def load(*, states: int, cycles: int, seed: int = SEED) -> Summary:
         deck = Deck(OPEN_CYCLE if is_open else EARLIER_CYCLE, rng)
         for teller in tellers:
             story = _story(teller.state, deck, is_open=is_open)
-            teller.tell(story, cycle, _moments(cycle, len(story), rng))
+            teller.tell(story, cycle, _moments(cycle, len(story), teller.voice.rng))
     return _summary(new=True)
 
 

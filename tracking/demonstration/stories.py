@@ -49,9 +49,9 @@ WITHDRAWN: Story = (*ACCEPTED, Act.WITHDRAW)
 # Story → how many cards of the deck. The open cycle has every stage; in earlier
 # ones nothing is left open but what a State left unanswered.
 OPEN_CYCLE: dict[Story, int] = {
-    NOTHING: 5,
-    DRAFTED: 4,
-    NEARLY_DONE: 2,
+    NOTHING: 6,
+    DRAFTED: 5,
+    NEARLY_DONE: 4,
     SUBMITTED: 5,
     UNDER_REVIEW: 3,
     ACCEPTED: 8,
@@ -82,6 +82,8 @@ TOLD: dict[str, tuple[Story, Story]] = {
     "KWT": (ACCEPTED, RECALLED),
     "EUE": (ACCEPTED, UNDER_REVIEW),
     "THA": (WITHDRAWN, ACCEPTED),
+    "CHN": (ACCEPTED, ACCEPTED),
+    "KAZ": (ACCEPTED, NEARLY_DONE),
     "ZAF": (ACCEPTED, ACCEPTED),
     "MEX": (ACCEPTED_AFTER_QUESTIONS, ACCEPTED_AFTER_QUESTIONS),
     "ITA": (ACCEPTED, SUPERSEDED),

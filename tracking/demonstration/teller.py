@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from django.utils import timezone
 
-from recommendations.models import Practice, Recommendation
+from recommendations.models import Practice
 from tracking.demonstration.answers import Voice, next_status, write
 from tracking.demonstration.library import Library
 from tracking.demonstration.stories import Act, Story
@@ -69,7 +69,7 @@ class Teller:
                     self.state,
                     cycle,
                     by=self.focal_point,
-                    consent=self.voice.rng.random() < 0.95,
+                    consent=bool(self.practices) or self.voice.rng.random() < 0.95,
                     at=at,
                 )
             elif act in (Act.REPORT, Act.REVISE, Act.DRAFT, Act.NEARLY):
@@ -98,18 +98,20 @@ class Teller:
         """Answers that can be submitted: new, moved on, or only confirmed."""
         writer = self.voice.rng.choice(self.writers)
         self.library.move_on(at, writer)
-        chosen = self._some(self.coverage)
         if not self.told:
             self.told = True
-            served: set[Recommendation] = set()
             for practice in self.practices:
                 self.library.tell_practice(practice, at, self.focal_point)
-                served.update(practice.recommendations.all())
-            chosen += [
-                assessment
-                for assessment in self.assessments
-                if assessment.recommendation in served and assessment not in chosen
-            ]
+        # What a speaker told goes with the answers it serves.
+        served = {
+            recommendation.pk
+            for practice in self.practices
+            for recommendation in practice.recommendations.all()
+        }
+        some = {row.recommendation_id for row in self._some(self.coverage)}
+        chosen = [
+            row for row in self.assessments if row.recommendation_id in some | served
+        ]
         for assessment in chosen:
             if assessment.says_nothing or self.voice.rng.random() < 0.65:
                 self._move_on(assessment, cycle, at)
@@ -126,8 +128,8 @@ class Teller:
         return chosen
 
     def _draft(self, cycle: Cycle, at: datetime.datetime) -> list[Assessment]:
-        """A first quarter of the answers, most of them unfinished."""
-        chosen = self._some(0.25)
+        """A few of the answers, most of them unfinished."""
+        chosen = self._some(self.voice.rng.uniform(0.1, 0.5))
         for assessment in chosen:
             self._move_on(assessment, cycle, at)
             if self.voice.rng.random() < 0.7:

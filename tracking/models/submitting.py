@@ -1,5 +1,6 @@
 """Turning the working copy into records: one moment, one number, one digest."""
 
+import datetime
 import hashlib
 import json
 from typing import Any
@@ -172,7 +173,7 @@ def document(submission: Submission) -> dict[str, Any]:
         "state": submission.state.iso3,
         "cycle": submission.cycle.code,
         "number": submission.number,
-        "submitted_at": submission.submitted_at.isoformat(),
+        "submitted_at": submission.submitted_at.astimezone(datetime.UTC).isoformat(),
         "submitted_by": submission.submitted_by_id,
         "consent": submission.consent,
         "answers": [
