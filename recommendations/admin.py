@@ -6,7 +6,6 @@ What was adopted is loaded from the report and is not typed here.
 from typing import Any
 
 from django.contrib import admin
-from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -42,17 +41,15 @@ class ReferenceAdmin(admin.ModelAdmin[Any]):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(self.editorial) and super().has_change_permission(request, obj)
 
-    def get_fields(
-        self, request: HttpRequest, obj: models.Model | None = None
-    ) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self._names()
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return [name for name in self._names() if name not in self.editorial]
+
+    def _names(self) -> list[str]:
         fields = [*self.opts.fields, *self.opts.many_to_many]
         return [field.name for field in fields if not field.primary_key]
-
-    def get_readonly_fields(
-        self, request: HttpRequest, obj: models.Model | None = None
-    ) -> list[str]:
-        names = self.get_fields(request, obj)
-        return [name for name in names if name not in self.editorial]
 
 
 class ReadOnlyInline(admin.TabularInline[Any, Any]):

@@ -15,7 +15,7 @@ def show_list(request: HttpRequest) -> HttpResponse:
     """All recommendations, by section, or those that answer a question."""
     meeting = Meeting.objects.followed().first()
     everything = Recommendation.objects.followed()
-    asked = RecommendationFilter(request.GET, everything.with_presentation())
+    asked = RecommendationFilter(request.GET, everything.with_texts())
     found = list(asked.qs.order_by("number"))
     sections = [
         (section, list(members))

@@ -9,7 +9,7 @@ import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.core.serializers import serialize
-from django.db.models import Count
+from django.db.models import Count, Model
 
 from recommendations.companion import Companion, LoadError
 from recommendations.loading import load_report
@@ -50,7 +50,10 @@ def corpus(states: None) -> None:
 
 def rows() -> dict[str, list[dict[str, Any]]]:
     """Every row of the corpus as fixtures write it, in an order of its own."""
-    models = [*apps.get_app_config("recommendations").get_models(), Participation]
+    models: list[type[Model]] = list(
+        apps.get_app_config("recommendations").get_models()
+    )
+    models.append(Participation)
     found = {}
     for model in models:
         text = serialize(

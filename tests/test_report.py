@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from recommendations.report import Report, ReportError, read_report
+from recommendations.vocabulary import Modality
 
 SOURCE = Path(__file__).parent.parent / "seeds" / "000_c31f8919134225db.txt"
 TEXT = SOURCE.read_text("utf-8")
@@ -79,8 +80,9 @@ def test_each_correction_tells_the_line_where_it_was_made(report: Report) -> Non
 
 
 def test_no_mark_of_printing_is_left(report: Report) -> None:
-    texts = [row.text for row in [*report.paragraphs, *report.recommendations]]
-    texts += [row.title for row in [*report.headings, *report.sections]]
+    texts = [row.text for row in report.paragraphs]
+    texts += [row.text for row in report.recommendations]
+    texts += [row.title for row in report.headings]
 
     for text in texts:
         assert not re.search(r"  |\w ’| -\w|illici te|il licite|décr it| [,.)]", text)
@@ -153,7 +155,9 @@ def test_modality_is_read_from_the_wording(report: Report) -> None:
     assert wordings[18] == "sont encouragés à envisager"
     assert wordings[21] == "devraient s’employer à"
     assert wordings[22] == "sont invités à"
-    assert [row.modality for row in report.recommendations].count("encouraged") == 6
+    assert [row.modality for row in report.recommendations].count(
+        Modality.ENCOURAGED
+    ) == 6
 
 
 def test_participants_and_their_statements_are_read(report: Report) -> None:

@@ -64,11 +64,15 @@ class RecommendationQuerySet(KeyedQuerySet["Recommendation"]):
         """Those on which States report, however many reports are loaded."""
         return self.filter(meeting__is_followed=True)
 
+    def with_texts(self) -> Self:
+        """With what a list of recommendations shows."""
+        return self.select_related("section", "meeting").prefetch_related(
+            "texts", "theme_links__theme"
+        )
+
     def with_presentation(self) -> Self:
         """With everything that the page of one recommendation shows."""
-        return self.select_related("section", "meeting").prefetch_related(
-            "texts",
-            "theme_links__theme",
+        return self.with_texts().prefetch_related(
             "articles",
             "questions",
             "paragraphs",
