@@ -174,14 +174,6 @@ QUESTION_ANSWERS = {
 }
 
 
-def needs(user: User | AnonymousUser) -> QuerySet[Any]:
-    """Answers that ask for technical assistance, receive it or offer it."""
-    return answers(user).filter(
-        Q(assistance_need__in=(AssistanceNeed.NEEDED, AssistanceNeed.RECEIVED))
-        | ~Q(assistance_offer="")
-    )
-
-
 NEEDS = {
     **origin(),
     **recommendation_columns(),

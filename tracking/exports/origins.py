@@ -44,9 +44,40 @@ def name_of_state(prefix: str) -> str:
     return f"{prefix}name_{language if language in NAME_LANGUAGES else 'en'}"
 
 
+def state_columns(prefix: str) -> dict[str, Column]:
+    """Who it is, reached through `prefix`."""
+    return {
+        "state": Column(
+            _("State (ISO 3166 code)"),
+            _("Three letters; EUE for the European Union."),
+            Kind.CODE,
+            f"{prefix}iso3",
+        ),
+        "state_name": Column(
+            _("Name of the State"),
+            _("Short name, in the language of the file."),
+            Kind.TEXT,
+            lambda: name_of_state(prefix),
+        ),
+        "regional_group": Column(
+            _("Regional group"),
+            _("Regional group of the United Nations."),
+            Kind.CODE,
+            f"{prefix}regional_group",
+            RegionalGroup.choices,
+        ),
+        "reporter": Column(
+            _("Who reports"),
+            _("Percentages count States parties only; others are shown apart."),
+            Kind.CODE,
+            lambda: reporter(prefix),
+            Reporter.choices,
+        ),
+    }
+
+
 def origin() -> dict[str, Column]:
     """Who reports, for which cycle."""
-    state = "submission__state__"
     return {
         "cycle": Column(
             _("Cycle"),
@@ -54,32 +85,7 @@ def origin() -> dict[str, Column]:
             Kind.CODE,
             "submission__cycle__code",
         ),
-        "state": Column(
-            _("State (ISO 3166 code)"),
-            _("Three letters; EUE for the European Union."),
-            Kind.CODE,
-            f"{state}iso3",
-        ),
-        "state_name": Column(
-            _("Name of the State"),
-            _("Short name, in the language of the file."),
-            Kind.TEXT,
-            lambda: name_of_state(state),
-        ),
-        "regional_group": Column(
-            _("Regional group"),
-            _("Regional group of the United Nations."),
-            Kind.CODE,
-            f"{state}regional_group",
-            RegionalGroup.choices,
-        ),
-        "reporter": Column(
-            _("Who reports"),
-            _("Percentages count States parties only; others are shown apart."),
-            Kind.CODE,
-            lambda: reporter(state),
-            Reporter.choices,
-        ),
+        **state_columns("submission__state__"),
     }
 
 

@@ -22,17 +22,20 @@ from tracking.filters import (
     NeedFilter,
     RecommendationFilter,
     RecordFilter,
+    ReportingFilter,
     StateFilter,
+    SubmissionFilter,
+    UnreportedFilter,
     by_state_name,
 )
 from tracking.models import User
 
+from . import reporting
 from .answers import (
     ANSWERS,
     NEEDS,
     QUESTION_ANSWERS,
     answers,
-    needs,
     question_answers,
 )
 from .catalogue import RECOMMENDATIONS, STATES, recommendations, states
@@ -90,8 +93,22 @@ TABLES = {
         by_state("title"),
     ),
     "needs": Table(
-        _("Technical assistance"), needs, NeedFilter, NEEDS,
+        _("Technical assistance"), answers, NeedFilter, NEEDS,
         by_state("recommendation__number"), secretariat_only=True,
+    ),
+    "reporting": Table(
+        _("How States report"), reporting.states, ReportingFilter, reporting.REPORTING,
+        lambda: [by_state_name(), "iso3"], secretariat_only=True,
+    ),
+    "unreported": Table(
+        _("Not reported"), reporting.states, UnreportedFilter, reporting.UNREPORTED,
+        lambda: [by_state_name(), "iso3"], secretariat_only=True,
+    ),
+    "submissions": Table(
+        _("Submissions"), reporting.submissions, SubmissionFilter,
+        reporting.SUBMISSIONS,
+        lambda: ["-cycle__opens_on", by_state_name("state__"), "number"],
+        secretariat_only=True,
     ),
     "recommendations": Table(
         _("Recommendations"), recommendations, RecommendationFilter, RECOMMENDATIONS,
