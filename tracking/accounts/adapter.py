@@ -49,7 +49,7 @@ class AccountAdapter(DefaultAccountAdapter):
         user = context.get("user")
         language = user.language if user else translation.get_language()
         with translation.override(language):
-            super().send_mail(template_prefix, email, context)
+            self.render_mail(template_prefix, email, {"email": email, **context}).send()
 
     def send_notification_mail(
         self, template_prefix: str, user: User, *args: Any, **details: Any

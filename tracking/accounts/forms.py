@@ -105,7 +105,10 @@ class AccountForm(forms.ModelForm[User]):
             )
 
     def clean_email(self) -> str:
-        return str(self.cleaned_data["email"]).lower()
+        email = str(self.cleaned_data["email"]).lower()
+        if User.objects.filter(email=email).exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError(_("This address already has an account."))
+        return email
 
     def clean(self) -> dict[str, Any] | None:
         """Check what concerns several fields at once, beside the field to change."""

@@ -34,14 +34,14 @@ class SubmissionAdmin(admin.ModelAdmin[Submission]):
 
     list_display = ("state", "cycle", "number", "stage", "submitted_on", "waiting")
     list_filter = ("stage", "cycle")
-    list_select_related = ("state", "cycle")
     search_fields = ("state__iso3",)
     search_help_text = gettext_lazy("Name of a State in any language, or its code")
     actions = None
     view_on_site = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Submission]:
-        return Submission.objects.visible_to(request.user).annotate(
+        submissions = Submission.objects.visible_to(request.user)
+        return submissions.select_related("state", "cycle", "submitted_by").annotate(
             waits_since=Case(
                 When(stage__in=OPEN_STAGES, then="submitted_at"),
                 output_field=DateTimeField(),
@@ -109,7 +109,7 @@ class SubmissionAdmin(admin.ModelAdmin[Submission]):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """Show everything that was sent; a POST begins the review or decides."""
-        submission = self.get_object(request, unquote(object_id))
+        submission: Submission | None = self.get_object(request, unquote(object_id))
         if submission is None:
             if request.method == "POST" and _was_recalled(object_id):
                 return self._tell_recalled(request)

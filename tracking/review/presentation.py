@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import Field, TextField
+from django.db.models import Field, Prefetch, TextField, prefetch_related_objects
 from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -20,6 +20,7 @@ from tracking.models import (
     Stage,
     Submission,
     SubmittedAssessment,
+    SubmittedEvidence,
     answer_changes,
     evidence_changes,
     measure_changes,
@@ -168,6 +169,7 @@ def bases_of(submission: Submission) -> dict[str, Submission]:
 
 def read(submission: Submission, base: Submission | None) -> Reading:
     """Everything in a submission, compared with `base`; the same few queries."""
+    _fetch([submission, base] if base else [submission])
     pairs = answer_changes(base, submission)
     recommendations = list(
         Recommendation.objects.filter(
@@ -178,20 +180,12 @@ def read(submission: Submission, base: Submission | None) -> Reading:
         .order_by("meeting", "number")
     )
     by_pk = {recommendation.pk: recommendation for recommendation in recommendations}
-    measures = _items(
-        submission.measures.prefetch_related("assessments"),
-        measure_changes(base, submission),
-    )
-    evidence = _items(
-        submission.evidence.select_related("file").prefetch_related(
-            "assessments", "measures"
-        ),
-        evidence_changes(base, submission),
-    )
+    measures = _items(submission.measures.all(), measure_changes(base, submission))
+    evidence = _items(submission.evidence.all(), evidence_changes(base, submission))
     questions = defaultdict(list)
     for question in (
         ReviewQuestion.objects.filter(submission__state=submission.state_id)
-        .select_related("submission__cycle", "asked_by", "replied_by")
+        .select_related("asked_by", "replied_by")
         .order_by("asked_at")
     ):
         questions[question.recommendation_id].append(question)
@@ -227,6 +221,17 @@ def read(submission: Submission, base: Submission | None) -> Reading:
         evidence=evidence,
         others=[r for r in recommendations if r.pk not in sent],
         recommendations=recommendations,
+    )
+
+
+def _fetch(submissions: list[Submission]) -> None:
+    """Fetch what backs the answers once, for the comparison and for the page."""
+    prefetch_related_objects(
+        submissions,
+        "measures__assessments",
+        Prefetch("evidence", SubmittedEvidence.objects.select_related("file")),
+        "evidence__assessments",
+        "evidence__measures",
     )
 
 
