@@ -24,8 +24,9 @@ def submittable_state(request: UserRequest, iso3: str) -> State:
 
 def prepare(state: State) -> None:
     """Give the State the working copies that it lacks."""
-    meeting = Meeting.objects.first()
-    if meeting is not None:
+    if not Recommendation.objects.exclude(assessments__state=state).exists():
+        return
+    for meeting in Meeting.objects.all():
         Assessment.objects.prepare(state, meeting)
 
 

@@ -64,9 +64,7 @@ def content_type_of(upload: UploadedFile[bytes]) -> str:
         )
     if upload.size > settings.EVIDENCE_FILE_MAX_BYTES:
         raise ValidationError(
-            _(
-                "«%(name)s» has %(size)s: choose one of at most %(limit)s, or a link."
-            ),
+            _("«%(name)s» has %(size)s: choose one of at most %(limit)s, or a link."),
             params={
                 "name": name,
                 "size": filesizeformat(upload.size),

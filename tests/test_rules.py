@@ -1,0 +1,205 @@
+"""Each rule of what must be filled in before an answer can be submitted."""
+
+import datetime
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from recommendations.models import Recommendation
+from tests.factories import make_recommendation
+from tracking.models import (
+    AssessmentContent,
+    Position,
+    Status,
+    SubmittedAssessment,
+    Support,
+    missing,
+    statuses_for,
+)
+
+TODAY = timezone.localdate()
+NEXT_YEAR = str(TODAY.year + 1)
+LAST_YEAR = str(TODAY.year - 1)
+LONG_AGO = (TODAY - datetime.timedelta(days=3 * 365)).isoformat()
+
+COMPLETE = {
+    "status": Status.FULLY_IMPLEMENTED,
+    "completed_on": "2020",
+    "answers": {"R01-Q1": "yes"},
+}
+SUPPORTED = Support(measures=1, evidence=1, latest_evidence=LAST_YEAR)
+
+
+def fields_missing(
+    recommendation: Recommendation, support: Support = SUPPORTED, **content: Any
+) -> list[str]:
+    answer: AssessmentContent = SubmittedAssessment(**content)
+    return [each.field for each in missing(answer, recommendation, support)]
+
+
+@pytest.mark.parametrize(
+    ("content", "support", "expected"),
+    [
+        # Nothing is asked before a status is chosen, and a status is asked.
+        ({}, SUPPORTED, ["status"]),
+        ({"status": Status.NOT_STARTED}, Support(), []),
+        # 1. Fully implemented: evidence, key question, date of completion.
+        (COMPLETE, SUPPORTED, []),
+        (COMPLETE, Support(measures=1), ["evidence"]),
+        ({**COMPLETE, "answers": {}}, SUPPORTED, ["R01-Q1"]),
+        ({**COMPLETE, "completed_on": ""}, SUPPORTED, ["completed_on"]),
+        ({**COMPLETE, "completed_on": NEXT_YEAR}, SUPPORTED, ["completed_on"]),
+        # 2. Partially implemented: key question and a measure.
+        (
+            {"status": Status.PARTIALLY_IMPLEMENTED, "answers": {"R01-Q1": "yes"}},
+            Support(measures=1),
+            [],
+        ),
+        (
+            {"status": Status.PARTIALLY_IMPLEMENTED},
+            Support(),
+            ["R01-Q1", "measures"],
+        ),
+        # In progress: a measure or some words.
+        ({"status": Status.IN_PROGRESS}, Support(), ["practice"]),
+        ({"status": Status.IN_PROGRESS, "law": "…"}, Support(), []),
+        ({"status": Status.IN_PROGRESS, "practice": "…"}, Support(), []),
+        ({"status": Status.IN_PROGRESS}, Support(measures=1), []),
+        # 3. Planned: a target date and a lead institution; a date that has passed
+        # takes nothing away.
+        ({"status": Status.PLANNED}, Support(), ["target_date", "lead_institution"]),
+        (
+            {
+                "status": Status.PLANNED,
+                "target_date": LAST_YEAR,
+                "lead_institution": "Ministry",
+            },
+            Support(),
+            [],
+        ),
+        # 5. Not applicable: a justification of at least 40 characters.
+        ({"status": Status.NOT_APPLICABLE, "reason": "x" * 39}, Support(), ["reason"]),
+        ({"status": Status.NOT_APPLICABLE, "reason": " " * 40}, Support(), ["reason"]),
+        ({"status": Status.NOT_APPLICABLE, "reason": "x" * 40}, Support(), []),
+        ({"status": Status.OVERTAKEN}, Support(), ["reason"]),
+        ({"status": Status.OVERTAKEN, "reason": "…"}, Support(), []),
+        # 6. A step backwards is explained; a step forwards or aside is not.
+        (
+            {"status": Status.NOT_STARTED},
+            Support(previous_status=Status.IN_PROGRESS),
+            ["change_reason"],
+        ),
+        (
+            {"status": Status.NOT_STARTED, "change_reason": "…"},
+            Support(previous_status=Status.IN_PROGRESS),
+            [],
+        ),
+        (
+            {"status": Status.IN_PROGRESS, "law": "…"},
+            Support(previous_status=Status.PLANNED),
+            [],
+        ),
+        (
+            {"status": Status.NOT_STARTED},
+            Support(previous_status=Status.NOT_APPLICABLE),
+            [],
+        ),
+        # 7. Position and status are independent; part of it must be named.
+        ({**COMPLETE, "position": Position.NOTED}, SUPPORTED, []),
+        ({"status": Status.NOT_STARTED, "position": Position.ACCEPTED}, Support(), []),
+        (
+            {"status": Status.NOT_STARTED, "position": Position.ACCEPTED_IN_PART},
+            Support(),
+            ["position_note"],
+        ),
+        # 8. A blank is no answer; «no» is one, where it agrees with the status.
+        ({"status": Status.NOT_STARTED, "answers": {"R01-Q1": "no"}}, Support(), []),
+        # 16. The key answer agrees with the status.
+        ({**COMPLETE, "answers": {"R01-Q1": "no"}}, SUPPORTED, ["R01-Q1"]),
+        ({**COMPLETE, "answers": {"R01-Q1": 0}}, SUPPORTED, ["R01-Q1"]),
+        ({**COMPLETE, "answers": {"R01-Q1": "partly"}}, SUPPORTED, ["R01-Q1"]),
+        (
+            {"status": Status.PARTIALLY_IMPLEMENTED, "answers": {"R01-Q1": "partly"}},
+            SUPPORTED,
+            [],
+        ),
+        (
+            {"status": Status.PARTIALLY_IMPLEMENTED, "answers": {"R01-Q1": "no"}},
+            SUPPORTED,
+            ["R01-Q1"],
+        ),
+        ({**COMPLETE, "answers": {"R01-Q1": 3}}, SUPPORTED, []),
+    ],
+)
+def test_what_is_missing(
+    recommendation: Recommendation,
+    content: dict[str, Any],
+    support: Support,
+    expected: list[str],
+) -> None:
+    assert fields_missing(recommendation, support, **content) == expected
+
+
+@pytest.mark.parametrize(
+    ("modality", "offered"),
+    [
+        ("should", False),
+        ("should_consider", True),
+        ("encouraged", False),
+        ("encouraged_to_consider", True),
+    ],
+)
+def test_considered_is_offered_only_where_the_wording_asks_to_consider(
+    db: None, modality: str, offered: bool
+) -> None:
+    """Rule 4."""
+    recommendation = make_recommendation(1, modality=modality)
+    considered = {
+        "status": Status.CONSIDERED_NOT_PURSUED,
+        "decided_on": "2024",
+        "decided_by": "Cabinet",
+        "reason": "…",
+    }
+
+    assert (Status.CONSIDERED_NOT_PURSUED in statuses_for(recommendation)) is offered
+    assert fields_missing(recommendation, **considered) == (
+        [] if offered else ["status"]
+    )
+
+
+def test_considered_needs_date_authority_and_reason(db: None) -> None:
+    recommendation = make_recommendation(1, modality="should_consider")
+
+    assert fields_missing(
+        recommendation,
+        status=Status.CONSIDERED_NOT_PURSUED,
+        answers={"R01-Q1": "no"},
+    ) == ["decided_on", "decided_by", "reason"]
+
+
+@pytest.mark.parametrize(
+    ("verified_on", "latest_evidence", "expected"),
+    [
+        ("", LAST_YEAR, []),
+        (LAST_YEAR, LONG_AGO, []),
+        ("", LONG_AGO, ["verified_on"]),
+        (LONG_AGO, LONG_AGO, ["verified_on"]),
+    ],
+)
+def test_a_continuous_recommendation_is_verified_every_24_months(
+    db: None, verified_on: str, latest_evidence: str, expected: list[str]
+) -> None:
+    recommendation = make_recommendation(1, continuous=True)
+    support = Support(measures=1, evidence=1, latest_evidence=latest_evidence)
+
+    assert (
+        fields_missing(recommendation, support, **COMPLETE, verified_on=verified_on)
+        == expected
+    )
+
+
+def test_no_information_is_no_status_to_report(
+    recommendation: Recommendation,
+) -> None:
+    assert Status.NO_INFORMATION not in statuses_for(recommendation)
