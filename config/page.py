@@ -127,6 +127,13 @@ def titled(row: Any) -> SafeString:
 
 
 @register.simple_tag
+def wording(text: Any) -> SafeString:
+    """The official text, its normative wording underlined, nothing else changed."""
+    before, words, after = text.parts
+    return format_html("<p>{}<mark>{}</mark>{}</p>", before, words, after)
+
+
+@register.simple_tag
 def said(text: str, language: str = "", css_class: str = "pre") -> SafeString:
     """Words of a State as a paragraph, in the language they were written in."""
     return format_html(
@@ -161,10 +168,12 @@ def language_links(context: Context) -> list[LanguageLink]:
 
 
 @register.simple_tag(takes_context=True)
-def nav_item(context: Context, view: str, label: str, *below: str) -> SafeString:
+def nav_item(
+    context: Context, view: str, label: str, *below: str, iso3: str = ""
+) -> SafeString:
     """One entry of a menu; current on its page and on the pages `below` it."""
     try:
-        url = reverse(view)
+        url = reverse(view, args=[iso3] if iso3 else [])
     except NoReverseMatch:
         return SafeString()
     request = context.get("request")

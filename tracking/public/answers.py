@@ -36,6 +36,16 @@ class Answer:
     record: SubmittedAssessment | None
     change: str = ""  # since the cycle before: "same", "rise" or "other"
 
+    @property
+    def evidence(self) -> int:
+        """Number of items that back the answer, or a measure of it."""
+        if self.record is None:
+            return 0
+        items = {item.pk for item in self.record.evidence.all()}
+        for measure in self.record.measures.all():
+            items |= {item.pk for item in measure.evidence.all()}
+        return len(items)
+
 
 @dataclass(frozen=True)
 class QuestionAnswer:
@@ -113,15 +123,7 @@ def answers(
     user: User | AnonymousUser,
 ) -> list[Answer]:
     """One answer per recommendation, those without a word included."""
-    rows = (
-        records.filter(submission__cycle=cycle)
-        .prefetch_related(
-            Prefetch("measures", SubmittedMeasure.objects.visible_to(user))
-        )
-        .prefetch_related(
-            Prefetch("evidence", SubmittedEvidence.objects.visible_to(user))
-        )
-    )
+    rows = with_support(records.filter(submission__cycle=cycle), user)
     found = {row.recommendation_id: row for row in rows}
     earlier = dict(
         records.filter(submission__cycle=before).values_list("recommendation", "status")

@@ -49,6 +49,13 @@ class SectionCounts:
     counts: Mapping[Status, int]
     total: int
 
+    @property
+    def numbers(self) -> str:
+        """Numbers of its recommendations: 2–11."""
+        if self.first == self.last:
+            return str(self.first)
+        return f"{self.first}–{self.last}"
+
 
 @dataclass(frozen=True)
 class GroupCounts:
