@@ -4,6 +4,7 @@ from typing import Any
 
 import django_filters
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.forms import CheckboxSelectMultiple
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -67,6 +68,7 @@ class RecordFilter(ListFilter):
     status = django_filters.MultipleChoiceFilter(
         label=pgettext_lazy("implementation", "Status"),
         choices=[choice for choice in Status.choices if choice[0]],
+        widget=CheckboxSelectMultiple,
     )
     position = one_of(_("Position"), Position.choices, _("All positions"))
     language = language()

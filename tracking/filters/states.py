@@ -4,8 +4,19 @@ from typing import Any
 
 import django_filters
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, OuterRef, QuerySet, Subquery, Value
+from django.db.models import (
+    Count,
+    F,
+    Func,
+    IntegerField,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+)
 from django.db.models.functions import Coalesce
+from django.forms import CheckboxSelectMultiple
 from django.utils.translation import gettext_lazy as _
 
 from recommendations.models import ActionType, Modality, Recommendation
@@ -205,6 +216,19 @@ class UnreportedFilter(CycleStateFilter):
             )
         ).filter(unreported__len__gt=0)
 
+    def count_answers(self) -> int:
+        """How many answers are missing in all that was asked for."""
+        found = self.qs.aggregate(
+            answers=Sum(
+                Func(
+                    F("unreported"),
+                    function="cardinality",
+                    output_field=IntegerField(),
+                )
+            )
+        )
+        return found["answers"] or 0
+
 
 class SubmissionFilter(ListFilter):
     """What the secretariat may ask of the submissions."""
@@ -216,6 +240,7 @@ class SubmissionFilter(ListFilter):
     stage = django_filters.MultipleChoiceFilter(
         label=_("Stage"),
         choices=STAGES,
+        widget=CheckboxSelectMultiple,
     )
 
     class Meta:
