@@ -300,7 +300,8 @@ def test_european_union_counts_as_a_party_and_not_as_a_state(
     groups = matrix.groups(parties, [recommendation], statuses)
     rows = figures.count_by_group(statuses, parties, recommendation)
 
-    assert figures.overview(cycle, statuses, parties, [recommendation]).publishing == 1
+    found = figures.overview(cycle, statuses, parties, [recommendation])
+    assert (found.parties, found.states, found.publishing) == (2, 1, 1)
     assert [(group.states, group.publishing) for group in groups] == [(1, 0), (1, 1)]
     assert [row.parties for row in rows] == [1]
 
@@ -314,7 +315,7 @@ def test_contributions_of_others_enter_no_figure(
 
     assert figures.overview(
         cycle, figures.read_statuses(cycle), [state], [recommendation]
-    ) == figures.Overview(1, 0, 0, 1, 0, 0)
+    ) == figures.Overview(1, 0, 0, 0, 1, 0, 0)
     assert "Voluntary contributions" in text
     assert "COL en" in text
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from recommendations.models import Recommendation, Section
 from tracking.models import (
     Cycle,
+    EntityType,
     ProtocolStatus,
     RegionalGroup,
     State,
@@ -29,14 +30,22 @@ SMALLEST_GROUP = 5
 
 @dataclass(frozen=True)
 class Overview:
-    """How many parties, answers, measures and evidence are published."""
+    """How many parties, answers, measures and evidence are published.
+
+    Parties are States and regional organizations, which are no States.
+    """
 
     parties: int
+    organizations: int
     publishing: int
     answers: int
     possible: int
     evidence: int
     measures: int
+
+    @property
+    def states(self) -> int:
+        return self.parties - self.organizations
 
 
 @dataclass(frozen=True)
@@ -94,6 +103,7 @@ def overview(
     published = [len(statuses.get(party.pk, {})) for party in parties]
     return Overview(
         parties=len(parties),
+        organizations=sum(party.entity_type == EntityType.REIO for party in parties),
         publishing=sum(number > 0 for number in published),
         answers=sum(published),
         possible=len(parties) * len(recommendations),
