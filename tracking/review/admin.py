@@ -28,12 +28,28 @@ from tracking.review.forms import ACCEPT, DecisionForm
 from tracking.review.presentation import Reading, bases_of, read
 
 
+class StageFilter(admin.SimpleListFilter):
+    """Stages that the secretariat sees: what was recalled, it never does."""
+
+    title = gettext_lazy("stage")
+    parameter_name = "stage"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(s.value, s.label) for s in Stage if s != Stage.RECALLED]
+
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[Submission]
+    ) -> QuerySet[Submission]:
+        return queryset.filter(stage=self.value()) if self.value() else queryset
+
+
 @admin.register(Submission)
 class SubmissionAdmin(admin.ModelAdmin[Submission]):
     """The queue, those who wait longest first; a submission is read, not edited."""
 
     list_display = ("state", "cycle", "number", "stage", "submitted_on", "waiting")
-    list_filter = ("stage", "cycle")
+    list_filter = (StageFilter, "cycle")
+    show_facets = admin.ShowFacets.NEVER
     search_fields = ("state__iso3",)
     search_help_text = gettext_lazy("Name of a State in any language, or its code")
     actions = None
@@ -90,6 +106,11 @@ class SubmissionAdmin(admin.ModelAdmin[Submission]):
             ),
             *super().get_urls(),
         ]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return super().changelist_view(request, {"title": _("Review queue")})
 
     def history_view(
         self,

@@ -48,6 +48,7 @@ class Line:
     before: Any = ""
     kind: str = "words"
     difference: Difference | None = None
+    language: str = ""  # of the label, where it is not the reader's
 
 
 @dataclass
@@ -97,7 +98,13 @@ class Answer:
 
     @property
     def has_changed(self) -> bool:
-        return bool(self.changes or self.status_changed or self.visibility_changed)
+        return bool(
+            self.changes
+            or self.status_changed
+            or self.visibility_changed
+            or any(item.is_new or item.changes for item in self.measures)
+            or any(item.is_new or item.changes for item in self.evidence)
+        )
 
     @property
     def additions(self) -> int:
@@ -330,8 +337,22 @@ def _question_lines(
         old, new = before.get(question.code), now.get(question.code)
         given = new not in (None, "", [])
         if given if all_ else old != new:
-            kind = "date" if question.answer_type == AnswerType.DATE else "words"
-            yield Line(question.label, _said(question, new), _said(question, old), kind)
+            yield _question_line(question, _said(question, new), _said(question, old))
+
+
+KINDS = {AnswerType.DATE: "date", AnswerType.LIST: "text"}
+
+
+def _question_line(question: Question, now: Any, before: Any) -> Line:
+    kind = KINDS.get(AnswerType(question.answer_type), "words")
+    return Line(
+        label=question.label,
+        now=now,
+        before=before,
+        kind=kind,
+        difference=difference(before, now) if kind == "text" and before else None,
+        language=question.editorial_language,
+    )
 
 
 def _said(question: Question, value: Any) -> Any:
@@ -343,5 +364,5 @@ def _said(question: Question, value: Any) -> Any:
     ):
         return YES_PARTLY_NO.get(value, value)
     if isinstance(value, list):
-        return ", ".join(map(str, value))
+        return "\n".join(map(str, value))
     return str(value)

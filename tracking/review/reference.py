@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from tracking.models import Cycle, Participation, State
@@ -77,8 +78,12 @@ class StateAdmin(admin.ModelAdmin[State]):
         return state.protocol_status_source
 
     @admin.display(description=_("present status established on"))
-    def current_as_of(self, state: State) -> Any:
-        return state.protocol_status_as_of
+    def current_as_of(self, state: State) -> str:
+        return (
+            date_format(state.protocol_status_as_of)
+            if state.protocol_status_as_of
+            else "–"
+        )
 
     def construct_change_message(
         self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
