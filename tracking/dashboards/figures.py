@@ -17,7 +17,6 @@ from tracking.models import (
     Cycle,
     Position,
     Priority,
-    RecordQuerySet,
     Stage,
     State,
     Status,
@@ -159,15 +158,19 @@ class Tally:
         asked = states * len(recommendations)
         silent = asked - statuses.total()
         return Distribution(
-            statuses={status: statuses[status] for status in Status if status}
-            | {Status.NO_INFORMATION: silent},
-            positions={position: positions[position] for position in Position}
-            | {NOTHING: silent},
+            statuses={
+                status.value: statuses[status] if status else silent
+                for status in Status
+            },
+            positions={
+                **{position.value: positions[position] for position in Position},
+                NOTHING: silent,
+            },
             asked=asked,
         )
 
 
-def count_answers(records: RecordQuerySet[SubmittedAssessment]) -> Tally:
+def count_answers(records: QuerySet[SubmittedAssessment]) -> Tally:
     """One count of the records, from which every table is cut."""
     rows = (
         records.order_by()
@@ -207,7 +210,7 @@ class Assistance:
     needs: list[Need]
 
 
-def count_needs(records: RecordQuerySet[SubmittedAssessment]) -> Assistance:
+def count_needs(records: QuerySet[SubmittedAssessment]) -> Assistance:
     """Requests per kind; one that names several kinds counts under each."""
     rows = (
         records.filter(reporter_is(Reporter.STATES_PARTIES, "submission__state__"))
@@ -260,7 +263,7 @@ def _need(kind: str, requests: Iterable[tuple[int, str]]) -> Need:
 
 
 def read_statuses(
-    records: RecordQuerySet[SubmittedAssessment],
+    records: QuerySet[SubmittedAssessment],
 ) -> dict[int, dict[int, Status]]:
     """What was reported: State → recommendation → status, by primary key."""
     found: dict[int, dict[int, Status]] = {}

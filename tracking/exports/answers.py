@@ -126,7 +126,7 @@ ANSWERS = {
 
 def question_answers(user: User | AnonymousUser) -> QuerySet[Any]:
     """One row per question answered; confidential ones for whom they are meant."""
-    rows = answers(user).annotate(
+    rows: QuerySet[Any] = answers(user).annotate(
         question=F("recommendation__questions__code"),
         question_position=F("recommendation__questions__position"),
         question_type=F("recommendation__questions__answer_type"),

@@ -44,7 +44,8 @@ def _select(
         for number, cell in enumerate(expressions)
     }
     query = rows.annotate(**cells).values_list(*cells).query
-    return query.sql_with_params()
+    statement, params = query.sql_with_params()
+    return statement, tuple(params)
 
 
 def _pieces(header: bytes, statement: str, params: tuple[Any, ...]) -> Iterator[bytes]:
@@ -52,9 +53,9 @@ def _pieces(header: bytes, statement: str, params: tuple[Any, ...]) -> Iterator[
     with connection.cursor() as cursor:
         # With DEBUG, Django's cursor has a copy() that takes no parameters: the
         # values are bound first, by the driver.
-        bound = cursor.mogrify(statement, params)  # type: ignore[attr-defined]
+        bound = cursor.mogrify(statement, params)
         copy = f"COPY ({bound}) TO STDOUT (FORMAT csv, FORCE_QUOTE *)"
-        with cursor.copy(copy) as lines:  # type: ignore[attr-defined]
+        with cursor.copy(copy) as lines:
             # PostgreSQL sends one row at a time, ended by a bare line feed.
             for line in lines:
                 piece += line[:-1]

@@ -32,7 +32,7 @@ def export(request: HttpRequest, name: str) -> HttpResponseBase:
     found = table.find(request.GET, request.user)
     headers = request.GET.get("headers", "words")
     problems = [
-        error if name == "__all__" else f"{name}: {error}"
+        str(error) if name == "__all__" else f"{name}: {error}"
         for name, errors in found.form.errors.items()
         for error in errors
     ]

@@ -10,7 +10,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
-from django.forms import BaseForm
+from django.forms import Form
 from django.http import QueryDict
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext as _now
@@ -105,7 +105,7 @@ class StateChoice(RowsFilter):
     field_class = KeyField
 
     def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
-        return super().filter(qs, value.upper())  # type: ignore[no-any-return]
+        return super().filter(qs, value.upper())
 
 
 @dataclass(frozen=True)
@@ -146,26 +146,26 @@ class ListFilter(django_filters.FilterSet):
     def unknown(self) -> list[str]:
         """Parameters that mean nothing here."""
         known = {*self.filters, *self.also}
-        return [name for name in self.data if name not in known]
+        return [name for name in self.data or () if name not in known]
 
     @property
-    def form(self) -> BaseForm:
-        if not hasattr(self, "_form"):
-            form: BaseForm = super().form
-            if self.is_bound and form.errors is not None:
-                for name in self.unknown:
-                    form.add_error(
-                        None,
-                        _now("Unknown parameter: %(name)s.") % {"name": name[:100]},
-                    )
-        return self._form
+    def form(self) -> Form:
+        first = not hasattr(self, "_form")
+        form = super().form
+        if first and self.is_bound and form.errors is not None:
+            for name in self.unknown:
+                form.add_error(
+                    None,
+                    _now("Unknown parameter: %(name)s.") % {"name": name[:100]},
+                )
+        return form
 
     @property
     def qs(self) -> QuerySet[Any]:
         """What was asked for; nothing when the question cannot be understood."""
-        if self.is_bound and self.form.errors:
+        if self.queryset is not None and self.is_bound and self.form.errors:
             return self.queryset.none()
-        return super().qs  # type: ignore[no-any-return]
+        return super().qs
 
     @property
     def asked(self) -> list[Asked]:

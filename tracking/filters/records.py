@@ -113,7 +113,7 @@ class NeedFilter(RecordFilter):
     )
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return super().filter_queryset(  # type: ignore[no-any-return]
+        return super().filter_queryset(
             queryset.filter(
                 Q(assistance_need__in=(AssistanceNeed.NEEDED, AssistanceNeed.RECEIVED))
                 | ~Q(assistance_offer="")

@@ -113,9 +113,7 @@ class CycleStateFilter(StateFilter):
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         cycle = self.chosen_cycle()
         states = queryset.annotate(cycle=Value(cycle.code if cycle else ""))
-        return super().filter_queryset(  # type: ignore[no-any-return]
-            self.for_cycle(states, cycle)
-        )
+        return super().filter_queryset(self.for_cycle(states, cycle))
 
     def chosen_cycle(self) -> Cycle | None:
         code = self.form.cleaned_data.get("cycle")
@@ -155,12 +153,13 @@ class ReportingFilter(CycleStateFilter):
             .order_by()
             .values("submission__state")
         )
-        return states.annotate(
+        rows: QuerySet[Any] = states.annotate(
             last_stage=Subquery(last.values("stage")[:1]),
             last_number=Subquery(last.values("number")[:1]),
             last_sent_at=Subquery(last.values("submitted_at")[:1]),
             answers=Coalesce(Subquery(counted.values(number=Count("pk"))), 0),
         )
+        return rows
 
     def by_stage(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         if value == "none":
@@ -208,13 +207,14 @@ class UnreportedFilter(CycleStateFilter):
             .visible_to(self.user)
             .filter(submission__state=OuterRef(OuterRef("pk")), submission__cycle=cycle)
         )
-        return states.annotate(
+        rows: QuerySet[Any] = states.annotate(
             unreported=ArraySubquery(
                 wanted.exclude(pk__in=reported.values("recommendation"))
                 .order_by("number")
                 .values("number")
             )
-        ).filter(unreported__len__gt=0)
+        )
+        return rows.filter(unreported__len__gt=0)
 
     def count_answers(self) -> int:
         """How many answers are missing in all that was asked for."""
