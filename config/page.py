@@ -13,7 +13,7 @@ from django.conf import settings
 from django.forms import BaseForm, BoundField
 from django.forms.widgets import CheckboxSelectMultiple, RadioSelect
 from django.template.context import Context
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.formats import date_format, number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -172,10 +172,7 @@ def nav_item(
     context: Context, view: str, label: str, *below: str, iso3: str = ""
 ) -> SafeString:
     """One entry of a menu; current on its page and on the pages `below` it."""
-    try:
-        url = reverse(view, args=[iso3] if iso3 else [])
-    except NoReverseMatch:
-        return SafeString()
+    url = reverse(view, args=[iso3] if iso3 else [])
     request = context.get("request")
     match = getattr(request, "resolver_match", None)
     here = match.view_name if match else ""
