@@ -148,8 +148,8 @@ def faults(language: str) -> list[str]:
     return found
 
 
-def _texts(value: str | tuple[str, ...] | list[str]) -> list[str]:
-    return [value] if isinstance(value, str) else list(value)
+def _texts(value: str | tuple[str, ...] | list[str] | None) -> list[str]:
+    return [value] if isinstance(value, str) else list(value or ())
 
 
 def _placeholders(*texts: str) -> set[str]:

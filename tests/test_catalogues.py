@@ -1,4 +1,5 @@
 import pytest
+from babel.messages import Catalog
 
 from config import catalogues
 
@@ -40,8 +41,8 @@ def test_texts_of_a_template_are_read_with_context_plural_and_placeholders() -> 
 def test_faults_of_a_catalogue_are_told(
     monkeypatch: pytest.MonkeyPatch, translation: str, fault: str | None
 ) -> None:
-    def catalog(text: str) -> catalogues.Catalog:
-        made = catalogues.Catalog(locale="fr", fuzzy=False)
+    def catalog(text: str) -> Catalog:
+        made = Catalog(locale="fr", fuzzy=False)
         made.add("Hello %(name)s", text)
         return made
 

@@ -39,10 +39,23 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def site(browser: Browser) -> Iterator[str]:
-    """Address of a site of its own: own database, own port, 12 States, 2 cycles."""
+def var() -> Iterator[Path]:
+    """Where the site keeps its data."""
     # Not pytest's own folder: it closes that to the account of the database server.
-    var = Path(tempfile.mkdtemp(prefix="suivi-"))
+    folder = Path(tempfile.mkdtemp(prefix="suivi-"))
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def mail(var: Path) -> Path:
+    """Where mails are files."""
+    return var / "mail"
+
+
+@pytest.fixture(scope="session")
+def site(browser: Browser, var: Path) -> Iterator[str]:
+    """Address of a site of its own: own database, own port, 12 States, 2 cycles."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -63,7 +76,6 @@ def site(browser: Browser) -> Iterator[str]:
     finally:
         server.terminate()
         server.wait(20)
-        shutil.rmtree(var, ignore_errors=True)
 
 
 def wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
@@ -87,6 +99,7 @@ def visit(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
     def open_page(path: str = "/fr/", **options: object) -> Page:
         context = browser.new_context(base_url=site, **options)  # type: ignore[arg-type]
         contexts.append(context)
+        context.set_default_timeout(10_000)
         page = context.new_page()
         page.on(
             "console",
