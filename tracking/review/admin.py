@@ -110,7 +110,9 @@ class SubmissionAdmin(admin.ModelAdmin[Submission]):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        return super().changelist_view(request, {"title": _("Review queue")})
+        return super().changelist_view(
+            request, {"title": _("Review queue"), "is_queue": True}
+        )
 
     def history_view(
         self,

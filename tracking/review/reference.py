@@ -2,14 +2,20 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import DateField, QuerySet
 from django.http import HttpRequest
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from tracking.models import Cycle, Participation, State
 from tracking.review.forms import TREATY_FIELDS, StateForm
+
+# The browser's own calendar, in the reader's language and without a script.
+NATIVE_DATES: dict[Any, Any] = {
+    DateField: {"widget": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})}
+}
 
 
 @admin.register(State)
@@ -26,6 +32,7 @@ class StateAdmin(admin.ModelAdmin[State]):
     )
     list_filter = ("protocol_status", "regional_group", "entity_type")
     list_per_page = 250
+    formfield_overrides = NATIVE_DATES
     search_fields = ("iso3",)
     search_help_text = _("Name in any language, or code")
     actions = None
@@ -98,6 +105,7 @@ class StateAdmin(admin.ModelAdmin[State]):
 class CycleAdmin(admin.ModelAdmin[Cycle]):
     fields = ("code", "name", "opens_on", "closes_on", "reference_meeting")
     list_display = ("name", "code", "opens_on", "closes_on", "reference_meeting")
+    formfield_overrides = NATIVE_DATES
     actions = None
     view_on_site = False
 
