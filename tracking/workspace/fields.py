@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -102,6 +103,12 @@ class CountField(forms.CharField):
                 _("Write a whole number in figures, such as 1200."), code="number"
             )
         return int(text)
+
+
+def name_the_blank(field: forms.Field, label: str | Promise) -> None:
+    """Say in words what choosing nothing means, instead of a row of dashes."""
+    choices = field.choices  # type: ignore[attr-defined]
+    field.choices = [("", label), *[choice for choice in choices if choice[0]]]  # type: ignore[attr-defined]
 
 
 class AddressField(forms.URLField):

@@ -15,7 +15,12 @@ from tracking.models import (
     Status,
     statuses_for,
 )
-from tracking.workspace.fields import CountField, DateTextField, WordsField
+from tracking.workspace.fields import (
+    CountField,
+    DateTextField,
+    WordsField,
+    name_the_blank,
+)
 from tracking.workspace.forms.versions import VersionedForm
 
 READY, LATER = "ready", "later"
@@ -162,14 +167,8 @@ class AssessmentForm(VersionedForm[Assessment]):
         self._offer_statuses()
         self.fields["position"].choices = Position.choices  # type: ignore[attr-defined]
         for name in ("assistance_need", "assistance_priority", "confidence"):
-            self.fields[name].choices = [  # type: ignore[attr-defined]
-                *[
-                    choice
-                    for choice in self.fields[name].choices  # type: ignore[attr-defined]
-                    if choice[0]
-                ],
-                ("", pgettext_lazy("answer", "No answer")),
-            ]
+            name_the_blank(self.fields[name], pgettext_lazy("answer", "No answer"))
+        name_the_blank(self.fields["language"], pgettext_lazy("choice", "Not stated"))
         if not self.instance.language:
             self.initial["language"] = get_language()
         for question in questions:

@@ -4,7 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db import models, transaction
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from recommendations.models import Recommendation
@@ -18,7 +18,7 @@ from tracking.models import (
     User,
     Visibility,
 )
-from tracking.workspace.fields import AddressField, DateTextField
+from tracking.workspace.fields import AddressField, DateTextField, name_the_blank
 from tracking.workspace.forms.versions import VersionedForm
 from tracking.workspace.uploads import ACCEPTED, clean_name, content_type_of
 
@@ -125,6 +125,8 @@ class EvidenceForm(VersionedForm[Evidence]):
                 if measure.removed_at is None
             ]
         self.initial["classification"] = self.instance.classification
+        name_the_blank(self.fields["kind"], pgettext_lazy("choice", "Choose one"))
+        name_the_blank(self.fields["language"], pgettext_lazy("choice", "Not stated"))
         if not self.instance.language:
             self.initial["language"] = get_language()
         self.remember()

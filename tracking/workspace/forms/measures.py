@@ -2,12 +2,12 @@ from typing import Any
 
 from django import forms
 from django.db import models, transaction
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from recommendations.models import Recommendation
 from tracking.models import Measure, User
-from tracking.workspace.fields import DateTextField, WordsField
+from tracking.workspace.fields import DateTextField, WordsField, name_the_blank
 from tracking.workspace.forms.versions import VersionedForm
 
 
@@ -67,6 +67,9 @@ class MeasureForm(VersionedForm[Measure]):
         super().__init__(*args, **kwargs)
         self.fields["recommendations"].queryset = recommendations  # type: ignore[attr-defined]
         self.fields["visibility"].required = False
+        name_the_blank(self.fields["kind"], pgettext_lazy("choice", "Choose one"))
+        name_the_blank(self.fields["stage"], pgettext_lazy("choice", "Not stated"))
+        name_the_blank(self.fields["language"], pgettext_lazy("choice", "Not stated"))
         if not self.instance.language:
             self.initial["language"] = get_language()
         self.remember()
