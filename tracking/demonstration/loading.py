@@ -162,7 +162,7 @@ def _teller(
 ) -> Teller:
     # Each State has its own chance, so that it says the same in any company.
     rng = Random(f"{seed} {state.iso3}")  # noqa: S311 - nothing secret hangs on it
-    openness = rng.choice(("open", "open", "mixed", "mixed", "closed"))
+    openness = rng.choice(("open", "open", "open", "mixed", "mixed", "closed"))
     signs_in = any(person.iso3 == state.iso3 for person in PEOPLE)
     voice = Voice(
         phrases=phrases(language_of(state.iso3)),
@@ -185,7 +185,7 @@ def _teller(
             .select_related("paragraph__meeting")
             .prefetch_related("recommendations")
         ),
-        coverage=0.95 if signs_in else rng.uniform(0.35, 1),
+        coverage=0.8 if signs_in else rng.uniform(0.35, 1),
         assessments=_working_copy(state, meeting),
     )
 

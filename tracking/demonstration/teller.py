@@ -116,7 +116,19 @@ class Teller:
             if assessment.says_nothing or self.voice.rng.random() < 0.65:
                 self._move_on(assessment, cycle, at)
             self._settle(assessment, cycle, at)
-        return chosen
+        return chosen + self._begun(cycle, at)
+
+    def _begun(self, cycle: Cycle, at: datetime.datetime) -> list[Assessment]:
+        """Some of the answers that were never given, begun and left there."""
+        begun = [
+            row
+            for row in self.assessments
+            if row.says_nothing and self.voice.rng.random() < 0.4
+        ]
+        for assessment in begun:
+            self._move_on(assessment, cycle, at)
+            self._leave_unfinished(assessment)
+        return begun
 
     def _revise(self, cycle: Cycle, at: datetime.datetime) -> list[Assessment]:
         """Other words, and here and there a step further, in a few answers."""
@@ -213,7 +225,7 @@ class Teller:
     ) -> None:
         records = list(submission.assessments.select_related("recommendation"))
         asked = self.voice.rng.sample(
-            records, min(self.voice.rng.randint(2, 4), len(records))
+            records, min(self.voice.rng.randint(3, 5), len(records))
         )
         submission.send_back(
             by=reviewer,
