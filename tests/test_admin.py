@@ -176,6 +176,20 @@ def test_states_are_found_by_any_of_their_names(
     assert list(page.context["cl"].result_list) == [other_state]
 
 
+def test_states_stand_in_the_order_of_the_readers_language(
+    client: Client, reviewer: User
+) -> None:
+    User.objects.filter(pk=reviewer.pk).update(language="fr")
+    for iso3, name in (("ZZZ", "Zambie"), ("EEE", "Égypte"), ("GGG", "Gabon")):
+        make_state(iso3, name_fr=name)
+    client.force_login(reviewer)
+
+    page = client.get(reverse("admin:tracking_state_changelist"))
+
+    found = [state.name_fr for state in page.context["cl"].result_list]
+    assert found == ["Égypte", "Gabon", "Zambie"]
+
+
 def test_a_cycle_closes_after_it_opens(client: Client, administrator: User) -> None:
     client.force_login(administrator)
     today = timezone.localdate().isoformat()

@@ -351,6 +351,14 @@ def test_a_file_is_handed_out_and_never_run(desk: Client, file_page: str) -> Non
     assert response["X-Content-Type-Options"] == "nosniff"
 
 
+def test_a_file_that_was_recalled_is_out_of_reach(
+    desk: Client, file_page: str, focal_point: User
+) -> None:
+    Submission.objects.get().recall(by=focal_point)
+
+    assert desk.get(file_page).status_code == 404
+
+
 def test_a_file_is_for_the_secretariat_alone(
     client: Client, file_page: str, focal_point: User
 ) -> None:
