@@ -113,7 +113,7 @@ class Teller:
             row for row in self.assessments if row.recommendation_id in some | served
         ]
         for assessment in chosen:
-            if assessment.says_nothing or self.voice.rng.random() < 0.65:
+            if assessment.ready_for is None or self.voice.rng.random() < 0.65:
                 self._move_on(assessment, cycle, at)
             self._settle(assessment, cycle, at)
         return chosen + self._begun(cycle, at)
