@@ -197,7 +197,14 @@ ACCOUNT_FORMS = {
     "reset_password_from_key": "tracking.accounts.forms.ResetPasswordKeyForm",
     "change_password": "tracking.accounts.forms.ChangePasswordForm",
 }
-ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "tracking.accounts.tokens.PasswordTokens"
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = (
+    "tracking.accounts.tokens.PasswordTokens"  # noqa: S105 - a class, no password
+)
+# Per network, and per account and network; the other limits are allauth's.
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "20/h/ip,5/900s/key",
+    "reset_password": "20/h/ip,3/h/key",
+}
 # How many proxies of ours stand before this process: attempts are counted by
 # network, and the address they pass on is believed.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)

@@ -136,6 +136,28 @@ def test_attempts_are_limited(client: Client, focal_point: User) -> None:
     assert "_auth_user_id" not in client.session
 
 
+def test_wrong_guesses_elsewhere_do_not_keep_the_owner_out(
+    client: Client, focal_point: User
+) -> None:
+    stranger = Client(REMOTE_ADDR="198.51.100.7")
+    for _attempt in range(6):
+        sign_in(stranger, focal_point.email, "not the password at all")
+
+    sign_in(client, focal_point.email)
+
+    assert "_auth_user_id" in client.session
+
+
+def test_links_are_not_sent_without_end(client: Client, focal_point: User) -> None:
+    answers = [
+        client.post("/en/account/password/reset/", {"email": focal_point.email})
+        for _attempt in range(4)
+    ]
+
+    assert [answer.status_code for answer in answers] == [302, 302, 302, 429]
+    assert len(mail.outbox) == 3
+
+
 @pytest.mark.parametrize("page", ["signup/", "email/", "confirm-email/", "login/code/"])
 @pytest.mark.django_db
 def test_nobody_registers_alone(client: Client, page: str) -> None:

@@ -60,3 +60,13 @@ class AccountAdapter(DefaultAccountAdapter):
             user.email,
             {"user": user, "timestamp": timezone.now()},
         )
+
+    def _get_login_attempts_cache_key(
+        self, request: HttpRequest, **credentials: Any
+    ) -> str:
+        """Count failures per account and network.
+
+        By account alone, five wrong guesses from anywhere would keep its owner out.
+        """
+        account = super()._get_login_attempts_cache_key(request, **credentials)
+        return f"{account}:{self.get_client_ip(request)}"
