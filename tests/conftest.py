@@ -15,6 +15,7 @@ def quick_settings() -> Iterator[None]:
     plain = "django.contrib.staticfiles.storage.StaticFilesStorage"
     with override_settings(
         STORAGES={**settings.STORAGES, "staticfiles": {"BACKEND": plain}},
+        STATIC_ROOT=None,
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
     ):
         yield
