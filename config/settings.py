@@ -197,9 +197,7 @@ ACCOUNT_FORMS = {
     "reset_password_from_key": "tracking.accounts.forms.ResetPasswordKeyForm",
     "change_password": "tracking.accounts.forms.ChangePasswordForm",
 }
-ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = (
-    "tracking.accounts.tokens.PasswordTokens"  # noqa: S105 - a class, no password
-)
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "tracking.accounts.tokens.PasswordTokens"  # noqa: S105
 # Per network, and per account and network; the other limits are allauth's.
 ACCOUNT_RATE_LIMITS = {
     "login_failed": "20/h/ip,5/900s/key",
