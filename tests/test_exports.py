@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.models import F, Value
+from django.db.models.expressions import Combinable
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
@@ -111,7 +112,7 @@ def test_each_reader_gets_what_is_meant_for_them(
 
 @pytest.mark.usefixtures("three_visibilities")
 def test_who_is_no_party_gets_what_everybody_gets(read: Read, stranger: User) -> None:
-    State.objects.filter(pk=stranger.state_id).update(protocol_status="signatory")
+    State.objects.filter(users=stranger).update(protocol_status="signatory")
 
     assert [row["law"] for row in read("answers", stranger)] == ["public"]
 
@@ -404,7 +405,10 @@ def test_the_copy_works_where_queries_are_recorded(
 def test_a_long_file_comes_in_pieces(state: State) -> None:
     for number in range(40):
         make_state(f"{number:03}")
-    columns = [("name", F("name_en")), ("long", Value("é" * 4000))]
+    columns: list[tuple[str, Combinable]] = [
+        ("name", F("name_en")),
+        ("long", Value("é" * 4000)),
+    ]
 
     pieces = list(csv_pieces(State.objects.all(), columns))
 

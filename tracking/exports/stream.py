@@ -24,7 +24,7 @@ def csv_pieces(
     database when the first piece is wanted, and no row stays in memory.
     """
     headers, expressions = zip(*columns, strict=True)
-    statement, params = _select(rows, expressions)
+    statement, params = select(rows, expressions)
     return _pieces(_header(headers), statement, params)
 
 
@@ -34,9 +34,10 @@ def _header(names: Sequence[str]) -> bytes:
     return (BYTE_ORDER_MARK + line.getvalue()).encode()
 
 
-def _select(
+def select(
     rows: QuerySet[Any], expressions: Sequence[Combinable]
 ) -> tuple[str, tuple[Any, ...]]:
+    """The statement whose rows the file holds, all cells as text, and its values."""
     cells = {
         f"cell_{number}": Coalesce(
             Cast(cell, TextField()), Value(""), output_field=TextField()
