@@ -102,6 +102,11 @@ def fields_missing(
         ),
         (
             {"status": Status.NOT_STARTED},
+            Support(previous_status=Status.NOT_STARTED),
+            [],
+        ),
+        (
+            {"status": Status.NOT_STARTED},
             Support(previous_status=Status.NOT_APPLICABLE),
             [],
         ),
@@ -155,7 +160,7 @@ def test_considered_is_offered_only_where_the_wording_asks_to_consider(
 ) -> None:
     """Rule 4."""
     recommendation = make_recommendation(1, modality=modality)
-    considered = {
+    considered: dict[str, Any] = {
         "status": Status.CONSIDERED_NOT_PURSUED,
         "decided_on": "2024",
         "decided_by": "Cabinet",
@@ -203,3 +208,17 @@ def test_no_information_is_no_status_to_report(
     recommendation: Recommendation,
 ) -> None:
     assert Status.NO_INFORMATION not in statuses_for(recommendation)
+
+
+def test_zero_is_an_answer_that_may_disagree_and_a_blank_is_none(
+    recommendation: Recommendation,
+) -> None:
+    """Rule 8."""
+    said = {}
+    for answer in (0, ""):
+        content = SubmittedAssessment(**{**COMPLETE, "answers": {"R01-Q1": answer}})
+        [each] = missing(content, recommendation, SUPPORTED)
+        said[answer] = str(each.message)
+
+    assert "do not agree" in said[0]
+    assert said[""] == "Answer the key question."

@@ -395,7 +395,7 @@ def test_nobody_else_finds_any_page(
     submission = make_submission(state, cycle, by=focal_point)
     place = ["nor", 1]
     sent = ["nor", cycle.code, submission.number]
-    for view, args in {
+    pages: dict[str, list[Any]] = {
         "tasks": ["nor"],
         "assessment": place,
         "add_measure": place,
@@ -409,12 +409,12 @@ def test_nobody_else_finds_any_page(
         "receipt": sent,
         "receipt_file": sent,
         "visibility": sent,
-    }.items():
+    }
+    for view, args in pages.items():
         url = reverse(f"workspace:{view}", args=args)
         assert client.get(url).status_code == 404, view
-        if view not in ("visibility",):
-            assert client.post(url).status_code == 404, view
-    for view, args in {
+        assert client.post(url).status_code == 404, view
+    acts: dict[str, list[Any]] = {
         "confirm": place,
         "remove_measure": [*place, measure.pk],
         "restore_measure": [*place, measure.pk],
@@ -422,7 +422,8 @@ def test_nobody_else_finds_any_page(
         "restore_evidence": [*place, evidence.pk],
         "recall": sent,
         "withdraw": sent,
-    }.items():
+    }
+    for view, args in acts.items():
         url = reverse(f"workspace:{view}", args=args)
         assert client.post(url).status_code == 404, view
     submission.refresh_from_db()
@@ -463,6 +464,8 @@ def fill(state: State, cycle: Cycle, numbers: range) -> None:
         ("check", ["nor"], 20),
         ("submissions", ["nor"], 9),
         ("questions", ["nor"], 9),
+        ("add_measure", ["nor", 1], 14),
+        ("add_evidence", ["nor", 1], 16),
     ],
 )
 def test_queries_do_not_depend_on_the_number_of_rows(
@@ -501,3 +504,26 @@ def test_saving_takes_few_queries(
 
     with django_assert_max_num_queries(12):
         assert client.post(answer.get_absolute_url(), data).status_code == 302
+
+
+@pytest.mark.parametrize(("view", "limit"), [("receipt", 14), ("visibility", 12)])
+def test_queries_do_not_depend_on_what_was_sent(
+    state: State,
+    focal_point: User,
+    django_assert_max_num_queries: Any,
+    view: str,
+    limit: int,
+) -> None:
+    client = signed_in(focal_point)
+    counts = []
+    for code, numbers in (("2025", range(1, 3)), ("2026", range(3, 8))):
+        cycle = make_cycle(code)
+        fill(state, cycle, numbers)
+        submission = make_accepted_submission(state, cycle, by=focal_point)
+        url = reverse(f"workspace:{view}", args=["nor", code, submission.number])
+        client.get(url)
+        with django_assert_max_num_queries(limit) as queries:
+            assert client.get(url).status_code == 200
+        counts.append(len(queries))
+
+    assert counts[0] == counts[1]

@@ -330,7 +330,7 @@ def test_these_files_are_taken_and_come_back_as_they_were(
     assert response.status_code == 302
     evidence = Evidence.objects.get()
     download = client.get(reverse("workspace:evidence_file", args=["nor", evidence.pk]))
-    assert b"".join(download) == content  # type: ignore[arg-type]
+    assert b"".join(download) == content
     assert download["Content-Disposition"].startswith("attachment")
     assert download["X-Content-Type-Options"] == "nosniff"
 

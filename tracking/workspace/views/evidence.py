@@ -217,4 +217,5 @@ def evidence_file(request: UserRequest, iso3: str, pk: int) -> FileResponse:
     )
     # Whatever it holds, a browser keeps it and never runs it.
     response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
