@@ -10,12 +10,13 @@ from tracking.models import Cycle, Role, State, User
 
 
 @pytest.fixture(autouse=True, scope="session")
-def quick_settings() -> Iterator[None]:
-    """What tests need not wait for: hashed file names, slow password hashes."""
+def quick_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No hashed file names, no slow password hashes; files in a folder that goes."""
     plain = "django.contrib.staticfiles.storage.StaticFilesStorage"
     with override_settings(
         STORAGES={**settings.STORAGES, "staticfiles": {"BACKEND": plain}},
         STATIC_ROOT=None,
+        MEDIA_ROOT=tmp_path_factory.mktemp("files"),
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
     ):
         yield

@@ -1,0 +1,111 @@
+"""Who gets which page: one row per address, codes in the order of READERS."""
+
+READERS = ("visitor", "stranger", "viewer", "contributor", "focal_point", "reviewer")
+
+Codes = tuple[int, int, int, int, int, int]
+
+EVERYBODY: Codes = (200, 200, 200, 200, 200, 200)
+NOBODY: Codes = (404, 404, 404, 404, 404, 404)
+ELSEWHERE: Codes = (302, 302, 302, 302, 302, 302)
+SIGNED_IN: Codes = (302, 200, 200, 200, 200, 200)
+VISITORS: Codes = (200, 302, 302, 302, 302, 302)
+OWN_STATE: Codes = (302, 404, 200, 200, 200, 404)
+OWN_WRITERS: Codes = (302, 404, 404, 200, 200, 404)
+OWN_FOCAL_POINT: Codes = (302, 404, 404, 404, 200, 404)
+FORMS_ONLY: Codes = (302, 405, 405, 405, 405, 405)
+SECRETARIAT: Codes = (302, 404, 404, 404, 404, 200)
+SECRETARIAT_FILE: Codes = (404, 404, 404, 404, 404, 200)
+SECRETARIAT_ELSEWHERE: Codes = (302, 404, 404, 404, 404, 302)
+ADMINISTRATOR: Codes = (302, 404, 404, 404, 404, 403)
+
+SEEN_BY: dict[Codes, str] = {
+    EVERYBODY: """
+        healthz
+        public:home public:recommendation public:states public:state public:answer
+        public:evidence_file public:measures public:data public:about public:method
+        public:accessibility public:privacy public:help public:preferences
+        recommendations:list recommendations:meeting
+        exports:answers exports:dictionary exports:dictionary_page exports:evidence
+        exports:measures exports:question_answers exports:recommendations
+        exports:states
+        api:api-root api:schema api:answer-list api:answer-detail api:cycle-list
+        api:cycle-detail api:evidence-list api:evidence-detail api:measure-list
+        api:measure-detail api:recommendation-list api:recommendation-detail
+        api:state-list api:state-detail
+        account_inactive account_reset_password account_reset_password_done
+        account_reset_password_from_key account_reset_password_from_key_done
+    """,
+    NOBODY: "api:not_found",
+    ELSEWHERE: "root workspace:home",
+    VISITORS: "account_login",
+    SIGNED_IN: "account_logout account_change_password",
+    OWN_STATE: """
+        workspace:tasks workspace:assessment workspace:check workspace:questions
+        workspace:submissions workspace:receipt workspace:receipt_file
+        workspace:evidence_file
+    """,
+    OWN_WRITERS: """
+        workspace:add_measure workspace:measure workspace:add_evidence
+        workspace:evidence
+    """,
+    OWN_FOCAL_POINT: "workspace:visibility",
+    FORMS_ONLY: """
+        workspace:confirm workspace:remove_measure workspace:restore_measure
+        workspace:remove_evidence workspace:restore_evidence workspace:reply
+        workspace:recall workspace:withdraw
+    """,
+    SECRETARIAT: """
+        dashboards:dashboard dashboards:answers dashboards:matrix dashboards:needs
+        dashboards:states dashboards:submissions dashboards:unreported
+        admin:index admin:app_list admin:jsi18n admin:password_change_done
+        admin:tracking_submission_evidence
+    """,
+    SECRETARIAT_FILE: """
+        exports:needs exports:reporting exports:submissions exports:unreported
+    """,
+    SECRETARIAT_ELSEWHERE: "admin:login admin:logout admin:password_change",
+    ADMINISTRATOR: """
+        admin:autocomplete
+        admin:tracking_user_add admin:tracking_user_change
+        admin:tracking_user_changelist admin:tracking_user_delete
+        admin:tracking_user_history
+    """,
+}
+
+# In the admin a reviewer reads these, and adds or deletes none of them.
+READ_IN_ADMIN = """
+    recommendations_article recommendations_correction recommendations_meeting
+    recommendations_paragraph recommendations_practice recommendations_question
+    recommendations_recommendation recommendations_section recommendations_theme
+    recommendations_topic tracking_cycle tracking_participation tracking_state
+    tracking_submission
+"""
+
+# What a form sends to an address that takes nothing else.
+POSTED: dict[str, Codes] = {
+    "workspace:confirm": (302, 404, 404, 302, 302, 404),
+    "workspace:remove_measure": (302, 404, 404, 302, 302, 404),
+    "workspace:restore_measure": (302, 404, 404, 302, 302, 404),
+    "workspace:remove_evidence": (302, 404, 404, 302, 302, 404),
+    "workspace:restore_evidence": (302, 404, 404, 302, 302, 404),
+    "workspace:reply": (302, 404, 404, 404, 422, 404),
+    "workspace:recall": (302, 404, 404, 404, 302, 404),
+    "workspace:withdraw": (302, 404, 404, 404, 422, 404),
+}
+
+ACCESS: dict[str, Codes] = {
+    **{name: codes for codes, found in SEEN_BY.items() for name in found.split()},
+    **{
+        f"admin:{model}_{page}": codes
+        for model in READ_IN_ADMIN.split()
+        for page, codes in {
+            "changelist": SECRETARIAT,
+            "change": SECRETARIAT,
+            "history": SECRETARIAT,
+            "add": ADMINISTRATOR,
+            "delete": ADMINISTRATOR,
+        }.items()
+    },
+    "admin:tracking_submission_history": SECRETARIAT_ELSEWHERE,
+    "admin:view_on_site": (302, 404, 404, 404, 404, 404),
+}

@@ -1,0 +1,204 @@
+"""Who gets which page: every address × every kind of reader.
+
+A new address without a row in `access.py` fails. 302 leads to the sign-in (or, for
+a home page, to one's own); 404 is that of something that does not exist; 405 is an
+address that only takes what a form sends, so it has a second row, in POSTED.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.contrib.auth.models import AnonymousUser
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import translation
+
+from recommendations.models import Recommendation
+from tests.access import ACCESS, POSTED, READERS
+from tests.factories import (
+    make_accepted_submission,
+    make_cycle,
+    make_evidence,
+    make_measure,
+    make_ready_assessment,
+    make_submission,
+    make_user,
+)
+from tracking.models import (
+    EvidenceFile,
+    ReviewQuestion,
+    Role,
+    State,
+    SubmittedEvidence,
+    SubmittedMeasure,
+    User,
+    Visibility,
+)
+
+
+def names(
+    patterns: list[URLPattern | URLResolver], namespace: str = ""
+) -> Iterator[tuple[str, URLPattern]]:
+    """Every named address, with its namespace."""
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            inner = (
+                f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            )
+            yield from names(pattern.url_patterns, inner)
+        elif pattern.name:
+            yield f"{namespace}{pattern.name}", pattern
+
+
+ADDRESSES = dict(names(get_resolver().url_patterns))
+
+
+class Country:
+    """Norway with everything an address can name, on the real corpus."""
+
+    def __init__(self) -> None:
+        call_command("loaddata", "states", "recommendations", "participations", "-v0")
+        self.state = State.objects.get(iso3="NOR")
+        other = State.objects.get(iso3="ITA")
+        self.users: dict[str, User | AnonymousUser] = {
+            "visitor": AnonymousUser(),
+            "stranger": make_user(Role.FOCAL_POINT, other),
+            "viewer": make_user(Role.VIEWER, self.state),
+            "contributor": make_user(Role.CONTRIBUTOR, self.state),
+            "focal_point": make_user(Role.FOCAL_POINT, self.state),
+            "reviewer": make_user(Role.REVIEWER),
+        }
+        self.report()
+
+    def report(self) -> None:
+        """Report once, accepted and public, and once more, returned."""
+        focal_point, reviewer = self.users["focal_point"], self.users["reviewer"]
+        assert isinstance(focal_point, User)
+        assert isinstance(reviewer, User)
+        self.cycle = make_cycle()
+        recommendation = Recommendation.objects.get(number=1)
+        public = {"visibility": Visibility.PUBLIC}
+        answer = make_ready_assessment(self.state, recommendation, self.cycle, **public)
+        self.measure = make_measure(self.state, recommendation, **public)
+        file = EvidenceFile.keep(
+            SimpleUploadedFile("law.txt", b"Law"),
+            state=self.state,
+            by=focal_point,
+            name="law.txt",
+            content_type="text/plain",
+        )
+        self.evidence = make_evidence(
+            self.state, self.measure, answer, file=file, **public
+        )
+        self.accepted = make_accepted_submission(
+            self.state, self.cycle, reviewer=reviewer
+        )
+        returned = make_submission(self.state, self.cycle)
+        returned.begin_review(by=reviewer)
+        returned.send_back(by=reviewer, questions={recommendation: "Why?"})
+
+    def key(self, name: str) -> Any:
+        """Primary key of the thing that the address `name` shows."""
+        if name.startswith(("admin:recommendations_", "admin:tracking_")):
+            app_label, model = name.removeprefix("admin:").split("_")[:2]
+            first = apps.get_model(app_label, model).objects.first()
+            return first.pk if first else 1
+        for mark, model in {
+            "public:evidence_file": SubmittedEvidence.objects,
+            "api:evidence": SubmittedEvidence.objects,
+            "api:measure": SubmittedMeasure.objects,
+            "reply": ReviewQuestion.objects,
+            "measure": self.state.measures,
+            "evidence": self.state.evidence,
+            "answer": self.accepted.assessments,
+        }.items():
+            if mark in name:
+                return model.earliest("pk").pk
+        return 1
+
+    def address(self, name: str) -> str:
+        """The address `name`, of this State's things."""
+        values = {
+            "iso3": self.state.key,
+            "number": 1,
+            "cycle": self.cycle.code,
+            "code": self.cycle.code,
+            "uidb36": "1",
+            "key": "set-password",
+            "url": "none",
+            "path": "none",
+            "app_label": "tracking",
+            "content_type_id": 1,
+            "submission": self.accepted.pk,
+            "evidence": SubmittedEvidence.objects.get(submission=self.accepted).pk,
+            "pk": self.key(name) if not name.endswith("autocomplete") else 1,
+        }
+        values["object_id"] = values["pk"]
+        pattern = ADDRESSES[name].pattern
+        wanted = [*pattern.converters, *pattern.regex.groupindex]
+        with translation.override("en"):
+            return reverse(name, kwargs={k: values[k] for k in wanted if k in values})
+
+    def client(self, reader: str) -> Client:
+        client = Client()
+        user = self.users[reader]
+        if isinstance(user, User):
+            client.force_login(user)
+        return client
+
+
+@pytest.fixture
+def country(db: None) -> Country:
+    return Country()
+
+
+def test_every_address_has_a_row() -> None:
+    assert set(ADDRESSES) == set(ACCESS)
+
+
+def test_every_address_that_only_takes_forms_has_a_second_row() -> None:
+    assert {name for name, codes in ACCESS.items() if 405 in codes} == set(POSTED)
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_a_reader_gets_what_the_table_says(country: Country, reader: str) -> None:
+    place = READERS.index(reader)
+    client = country.client(reader)
+    strange = []
+    for method, table in ((client.get, ACCESS), (client.post, POSTED)):
+        for name, codes in table.items():
+            with transaction.atomic():
+                response = method(country.address(name))
+                for close in response._resource_closers:  # files that were sent
+                    close()
+                transaction.set_rollback(True)  # so that no row depends on another
+            if response.status_code != codes[place]:
+                strange.append(f"{name}: {response.status_code}, not {codes[place]}")
+
+    assert strange == []
+
+
+def test_a_stranger_gets_the_404_of_something_that_does_not_exist(
+    country: Country,
+) -> None:
+    client = country.client("stranger")
+    own = [name for name in ACCESS if name.startswith("workspace:")]
+    for name in own:
+        path = country.address(name)
+        if f"/{country.state.key}/" not in path or ACCESS[name][1] != 404:
+            continue
+        theirs, nobodys = client.get(path), client.get(path.replace("/nor/", "/zzz/"))
+
+        assert theirs.status_code == nobodys.status_code == 404
+        assert _without_state(theirs.content) == _without_state(nobodys.content), name
+
+
+def _without_state(content: bytes) -> bytes:
+    """A page without the key that was in its address, and without its form token."""
+    return re.sub(rb"/(nor|zzz)/|csrfmiddlewaretoken\" value=\"\w+", b"/", content)
