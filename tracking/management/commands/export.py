@@ -64,9 +64,7 @@ class Command(BaseCommand):
                 with options["output"].open("wb") as file:
                     file.writelines(pieces)
             except OSError as error:
-                raise CommandError(
-                    f"{options['output']}: {error.strerror}"
-                ) from error
+                raise CommandError(f"{options['output']}: {error.strerror}") from error
         self.stdout.write(f"{options['output']} written.")
 
     def reader(self, email: str | None) -> User | AnonymousUser:
