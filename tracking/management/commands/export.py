@@ -1,5 +1,7 @@
+import os
 import sys
 from argparse import ArgumentParser
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -57,8 +59,7 @@ class Command(BaseCommand):
                 )
             pieces = csv_pieces(found.qs, chosen.cells(machine=options["machine"]))
             if options["output"] is None:
-                for piece in pieces:
-                    sys.stdout.buffer.write(piece)
+                self.print_out(pieces)
                 return
             try:
                 with options["output"].open("wb") as file:
@@ -66,6 +67,15 @@ class Command(BaseCommand):
             except OSError as error:
                 raise CommandError(f"{options['output']}: {error.strerror}") from error
         self.stdout.write(f"{options['output']} written.")
+
+    def print_out(self, pieces: Iterator[bytes]) -> None:
+        try:
+            for piece in pieces:
+                sys.stdout.buffer.write(piece)
+            sys.stdout.buffer.flush()
+        except BrokenPipeError:
+            # Who reads has read enough: head, less. Nothing is left to say to them.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
     def reader(self, email: str | None) -> User | AnonymousUser:
         """Whose rights apply."""
