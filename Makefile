@@ -17,7 +17,7 @@ test: setup check
 check: setup
 	@$(BIN)/ruff format --check -q . || { echo "Run: $(BIN)/ruff format ."; exit 1; }
 	@$(BIN)/ruff check -q .
-	@$(BIN)/djlint --quiet --check --lint templates
+	@$(BIN)/djlint --check --lint templates
 	@$(BIN)/mypy .
 	@VAR_DIR=$${VAR_DIR:-var/test} $(BIN)/python manage.py makemigrations --check --dry-run -v0
 	@$(BIN)/python -m config.catalogues check

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from babel.dates import format_interval
 from django import template
 from django.conf import settings
 from django.forms import BaseForm, BoundField
@@ -380,6 +381,14 @@ def plain_bar(count: int, total: int) -> SafeString:
 # Dates -----------------------------------------------------------------------
 
 PARTIAL_DATE_FORMATS = {4: "Y", 7: "YEAR_MONTH_FORMAT", 10: "DATE_FORMAT"}
+
+
+@register.filter
+def until(first: datetime.date, last: datetime.date) -> str:
+    """Two dates as one interval, «11–13 September 2019», as the language writes it."""
+    language = get_language() or "en"
+    locale = "en_GB" if language == "en" else language
+    return format_interval(first, last, "yMMMMd", locale=locale)
 
 
 @register.filter

@@ -236,6 +236,7 @@ LANG_INFO["zh"] = {**LANG_INFO["zh-hans"], "code": "zh"}
 LOCALE_PATHS = [BASE_DIR / "locale"]
 LANGUAGE_COOKIE_NAME = "language"
 USE_I18N = True
+FORMAT_MODULE_PATH = ["config.formats"]
 TIME_ZONE = "Europe/Vienna"
 USE_TZ = True
 

@@ -109,7 +109,7 @@ class Country:
             app_label, model = name.removeprefix("admin:").split("_")[:2]
             first = apps.get_model(app_label, model).objects.first()
             return first.pk if first else 1
-        for mark, model in {
+        rows: dict[str, Any] = {
             "public:evidence_file": SubmittedEvidence.objects,
             "api:evidence": SubmittedEvidence.objects,
             "api:measure": SubmittedMeasure.objects,
@@ -117,10 +117,9 @@ class Country:
             "measure": self.state.measures,
             "evidence": self.state.evidence,
             "answer": self.accepted.assessments,
-        }.items():
-            if mark in name:
-                return model.earliest("pk").pk
-        return 1
+        }
+        found = (rows[mark] for mark in rows if mark in name)
+        return next((each.earliest("pk").pk for each in found), 1)
 
     def address(self, name: str) -> str:
         """The address `name`, of this State's things."""
@@ -174,7 +173,7 @@ def test_a_reader_gets_what_the_table_says(country: Country, reader: str) -> Non
     for method, table in ((client.get, ACCESS), (client.post, POSTED)):
         for name, codes in table.items():
             with transaction.atomic():
-                response = method(country.address(name))
+                response: Any = method(country.address(name))
                 for close in response._resource_closers:  # files that were sent
                     close()
                 transaction.set_rollback(True)  # so that no row depends on another

@@ -5,6 +5,7 @@ from typing import Self
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from recommendations.vocabulary import CorrectionKind
@@ -17,6 +18,10 @@ class MeetingQuerySet(KeyedQuerySet["Meeting"]):
     def followed(self) -> Self:
         """The one meeting on whose recommendations States report, if any is loaded."""
         return self.filter(is_followed=True)
+
+
+# The Working Group meets at the seat of its secretariat.
+PLACES = {"Vienne": _("Vienna"), "Vienna": _("Vienna")}
 
 
 class Meeting(Keyed):
@@ -63,6 +68,11 @@ class Meeting(Keyed):
 
     def get_absolute_url(self) -> str:
         return reverse("recommendations:meeting")
+
+    @property
+    def place_name(self) -> Promise | str:
+        """The place in the reader's language, where we know it, else as printed."""
+        return PLACES.get(self.place, self.place)
 
 
 class Heading(Keyed):

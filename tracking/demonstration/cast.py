@@ -48,7 +48,7 @@ PEOPLE = (
     Person(
         "contributor@sen.example.org", "Alix Exemple", Role.CONTRIBUTOR, "SEN", "fr"
     ),
-    Person("viewer@sen.example.org", "Claude Exemple", Role.VIEWER, "SEN", "fr"),
+    Person("viewer@sen.example.org", "Maxime Exemple", Role.VIEWER, "SEN", "fr"),
     Person("focal@nor.example.org", "Robin Example", Role.FOCAL_POINT, "NOR", "en"),
     Person("focal@kwt.example.org", "مثال تجريبي", Role.FOCAL_POINT, "KWT", "ar"),
     Person("reviewer@example.org", "Kim Example", Role.REVIEWER),

@@ -102,7 +102,7 @@ def _cycles(number: int) -> list[Cycle]:
     return [
         Cycle.objects.create(
             code=str(opens_on.year),
-            name=f"{opens_on.year} (demonstration)",
+            name=str(opens_on.year),
             opens_on=opens_on,
             closes_on=opens_on + datetime.timedelta(days=CYCLE_DAYS),
             demonstration=True,

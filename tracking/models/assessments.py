@@ -6,6 +6,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from recommendations.models import Meeting, Recommendation
 from tracking.models.cycles import Cycle
@@ -61,7 +62,10 @@ class AssessmentContent(models.Model):
     """What a State says about one recommendation; shared by copy and record."""
 
     position = models.CharField(
-        _("position"), max_length=25, choices=Position, default=Position.NOT_STATED
+        pgettext_lazy("of a State", "position"),
+        max_length=25,
+        choices=Position,
+        default=Position.NOT_STATED,
     )
     position_note = models.TextField(_("about the position"), blank=True)
     status = models.CharField(_("status"), max_length=25, choices=Status, blank=True)

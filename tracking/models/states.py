@@ -88,7 +88,6 @@ class StateQuerySet(models.QuerySet["State"]):
         return self.order_by(Func(order, F("pk"), function="array_position"))
 
 
-
 class State(models.Model):
     """A State or regional organization that can be party to the Protocol.
 
@@ -144,11 +143,11 @@ class State(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def natural_key(self) -> tuple[str]:
-        return (self.iso3,)
-
     def get_absolute_url(self) -> str:
         return reverse("public:state", args=[self.key])
+
+    def natural_key(self) -> tuple[str]:
+        return (self.iso3,)
 
     @property
     def key(self) -> str:

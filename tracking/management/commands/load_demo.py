@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 
 from recommendations.models import Meeting
 from tracking.demonstration import PASSWORD, PEOPLE, CannotLoadError, Summary, load
@@ -56,6 +57,10 @@ class Command(BaseCommand):
             summary = load(states=states, cycles=cycles, seed=seed)
         except CannotLoadError as error:
             raise CommandError(str(error)) from error
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "ANALYZE"
+            )  # or the first pages guess how many rows there are
         if verbosity:
             self.stdout.write(described(summary, time.monotonic() - began))
             self.stdout.write(sign_ins())
