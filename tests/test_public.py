@@ -1,5 +1,6 @@
 """What everybody may read: exactly what a State made public, and nothing more."""
 
+import datetime
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from recommendations.models import Question, Recommendation
 from tests.factories import (
@@ -278,8 +279,16 @@ def test_an_earlier_cycle_can_be_read_and_says_so(
         assert "This is an earlier cycle." in earlier
 
 
-def test_an_unknown_cycle_is_no_page(client: Client, cycle: Cycle) -> None:
-    assert client.get(reverse("public:home"), {"cycle": "1999"}).status_code == 404
+@pytest.mark.parametrize("code", ["1999", "\0", "2026\0"])
+def test_an_unknown_cycle_is_no_page(client: Client, cycle: Cycle, code: str) -> None:
+    assert client.get(reverse("public:home"), {"cycle": code}).status_code == 404
+
+
+def test_a_cycle_that_has_not_opened_is_no_page(client: Client, cycle: Cycle) -> None:
+    tomorrow = timezone.localdate() + datetime.timedelta(days=1)
+    make_cycle("2099", opens_on=tomorrow)
+
+    assert client.get(reverse("public:home"), {"cycle": "2099"}).status_code == 404
 
 
 def test_overview_without_any_cycle(client: Client, state: State) -> None:

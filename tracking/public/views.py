@@ -45,10 +45,10 @@ def _cycle(request: HttpRequest, cycles: list[Cycle]) -> Cycle | None:
     code = request.GET.get("cycle")
     if not code:
         return cycles[0] if cycles else None
-    for cycle in cycles:
+    for cycle in (*cycles, *Cycle.objects.opened()):
         if cycle.code == code:
             return cycle
-    return get_object_or_404(Cycle, code=code)
+    raise Http404
 
 
 @login_not_required
