@@ -317,6 +317,17 @@ def test_the_pages_open_without_cycle_state_or_recommendation(
 
 
 @pytest.mark.parametrize("name", PAGES)
+def test_a_question_that_means_nothing_is_told_on_the_page(
+    client: Client, world: Cycle, reviewer: User, name: str
+) -> None:
+    client.force_login(reviewer)
+
+    response = client.get(f"/en/desk/{name}", {"section": "Z", "odd": "1"})
+
+    assert response.status_code == 422
+
+
+@pytest.mark.parametrize("name", PAGES)
 def test_the_desk_is_for_the_secretariat(
     client: Client, world: Cycle, reviewer: User, name: str
 ) -> None:

@@ -218,6 +218,8 @@ class UnreportedFilter(CycleStateFilter):
 
     def count_answers(self) -> int:
         """How many answers are missing in all that was asked for."""
+        if self.form.errors:
+            return 0
         found = self.qs.aggregate(
             answers=Sum(
                 Func(
