@@ -265,6 +265,20 @@ class StageChange(models.Model):
         return f"{self.submission}: {self.get_to_display()}"
 
 
+class ReviewQuestionQuerySet(models.QuerySet["ReviewQuestion"]):
+    def with_sent_replies(self) -> Self:
+        """Say of each reply, as `reply_is_sent`, whether the secretariat has it.
+
+        A reply goes with the State's next submission; until then, and once that
+        one is recalled, it is a draft like any other.
+        """
+        sent = Submission.objects.filter(
+            state=OuterRef("submission__state"),
+            submitted_at__gte=OuterRef("replied_at"),
+        ).exclude(stage=Stage.RECALLED)
+        return self.annotate(reply_is_sent=Exists(sent))
+
+
 class ReviewQuestion(models.Model):
     """What the secretariat asks about one recommendation, and the State's reply."""
 
@@ -278,6 +292,8 @@ class ReviewQuestion(models.Model):
     reply = models.TextField(_("reply"), blank=True)
     replied_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     replied_at = models.DateTimeField(null=True)
+
+    objects = ReviewQuestionQuerySet.as_manager()
 
     class Meta:
         ordering = ["recommendation__number", "pk"]

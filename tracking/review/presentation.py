@@ -191,7 +191,8 @@ def read(submission: Submission, base: Submission | None) -> Reading:
     evidence = _items(submission.evidence.all(), evidence_changes(base, submission))
     questions = defaultdict(list)
     for question in (
-        ReviewQuestion.objects.filter(submission__state=submission.state_id)
+        ReviewQuestion.objects.with_sent_replies()
+        .filter(submission__state=submission.state_id)
         .select_related("asked_by", "replied_by")
         .order_by("asked_at")
     ):
