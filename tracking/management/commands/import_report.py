@@ -16,13 +16,15 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("path", type=Path, help="text of the report, in UTF-8")
 
-    def handle(self, *args: Any, path: Path, **options: Any) -> None:
+    def handle(self, *args: Any, path: Path, verbosity: int, **options: Any) -> None:
         try:
             imported = import_report(path, Path(settings.BASE_DIR) / "seeds")
         except ReportError as error:
             raise CommandError(f"{path}, {error} Nothing was saved.") from error
         except LoadError as error:
             raise CommandError(f"{error} Nothing was saved.") from error
+        if not verbosity:
+            return
         report = imported.report
         beside = "" if imported.has_companion else " No structure for this meeting yet."
         self.stdout.write(

@@ -14,9 +14,10 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("path", type=Path, help="states.csv, beside tile_grid.csv")
 
-    def handle(self, *args: Any, path: Path, **options: Any) -> None:
+    def handle(self, *args: Any, path: Path, verbosity: int, **options: Any) -> None:
         try:
             counts = load_states(path, path.with_name("tile_grid.csv"))
         except LoadError as error:
             raise CommandError(f"{error} Nothing was saved.") from error
-        self.stdout.write(f"States: {counts}.")
+        if verbosity:
+            self.stdout.write(f"States: {counts}.")
