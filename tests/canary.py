@@ -1,0 +1,378 @@
+"""Three States that keep one word in everything that may stay unread.
+
+Each word names whom it may reach; `test_canary` looks for it everywhere else.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import count, product
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.db.models import Max, Min
+from django.utils import timezone
+
+from recommendations.models import Question, Recommendation
+from tests.factories import make_cycle, make_user
+from tracking.models import (
+    Assessment,
+    Evidence,
+    EvidenceFile,
+    EvidenceKind,
+    Measure,
+    MeasureKind,
+    ReviewQuestion,
+    Role,
+    State,
+    Status,
+    Submission,
+    SubmittedAssessment,
+    SubmittedEvidence,
+    SubmittedMeasure,
+    User,
+    Visibility,
+    show_to,
+    submit,
+)
+
+OWN, RESERVED = "own", "reserved"
+# Who a word may reach: the State alone; it and the secretariat; parties; everybody.
+AUDIENCES = (OWN, RESERVED, Visibility.PARTIES, Visibility.PUBLIC)
+STATES = ("NOR", "ITA", "AND")  # the last one is no party
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+
+@dataclass
+class Words:
+    """Every word that was given, and to whom it may be told."""
+
+    given: dict[str, tuple[str, str, str]] = field(default_factory=dict)
+    numbers: Iterator[int] = field(default_factory=lambda: count(1000))
+
+    def make(self, state: State, audience: str, what: str) -> str:
+        """A word that stands nowhere else, without a meaning or an ending."""
+        number, letters = next(self.numbers), ""
+        while number:
+            number, digit = divmod(number, 26)
+            letters += LETTERS[digit]
+        word = f"qz{letters}xk"
+        self.given[word] = (state.iso3, str(audience), what)
+        return word
+
+    def told_to(self, iso3: str | None, *audiences: str) -> set[str]:
+        """Words with one of `audiences`, and all those of the reader's State."""
+        return {
+            word
+            for word, (owner, audience, _what) in self.given.items()
+            if audience in audiences or owner == iso3
+        }
+
+    def describe(self, words: set[str]) -> list[str]:
+        return sorted(f"{word}: {' '.join(self.given[word])}" for word in words)
+
+
+class Canary:
+    """Everything a State can write, at every stage it can have."""
+
+    def __init__(self) -> None:
+        call_command("loaddata", "states", "recommendations", "participations", "-v0")
+        self.words = Words()
+        self.states = [State.objects.get(iso3=iso3) for iso3 in STATES]
+        self.reviewer = make_user(Role.REVIEWER)
+        self.users: dict[str, User | AnonymousUser] = {
+            "visitor": AnonymousUser(),
+            "reviewer": self.reviewer,
+            "administrator": make_user(Role.ADMINISTRATOR),
+        }
+        self.cycles = {
+            code: make_cycle(code) for code in ("2023", "2024", "2025", "2026")
+        }
+        question = Question.objects.filter(confidential=True).first()
+        assert question is not None
+        self.confidential = question
+        # One recommendation per visibility; the first has the confidential question.
+        others = Recommendation.objects.exclude(pk=question.recommendation_id)
+        self.recommendations = [
+            question.recommendation,
+            *others.order_by("number")[:3],
+        ]
+        for state in self.states:
+            self.write(state)
+
+    def write(self, state: State) -> None:
+        """Report in four cycles, then leave everything begun anew."""
+        by = self._people(state)
+        self._refuse_consent(state, by)
+        self._withdraw_and_wait(state, by)
+        self._recall_return_accept(state, by)
+        self._narrow(state, by)
+        self._return_again(state, by)
+        self._draft(state, by)
+
+    def _people(self, state: State) -> User:
+        for role in (Role.FOCAL_POINT, Role.CONTRIBUTOR, Role.VIEWER):
+            name = self.words.make(state, RESERVED, f"name of the {role}")
+            self.users[f"{role} {state.iso3}"] = make_user(
+                role, state, name=name, email=f"{name}@example.org"
+            )
+        by = self.users[f"{Role.FOCAL_POINT} {state.iso3}"]
+        assert isinstance(by, User)
+        return by
+
+    # What is sent ------------------------------------------------------------
+
+    def _refuse_consent(self, state: State, by: User) -> None:
+        self._fill(state, by, "without consent", lambda _shown: RESERVED)
+        self._accept(self._submit(state, by, "2023", consent=False))
+
+    def _withdraw_and_wait(self, state: State, by: User) -> None:
+        self._fill(state, by, "withdrawn", lambda _shown: RESERVED)
+        withdrawn = self._accept(self._submit(state, by, "2024"))
+        reason = self.words.make(state, RESERVED, "reason of the withdrawal")
+        withdrawn.withdraw(by=by, reason=reason)
+        self._fill(state, by, "waiting", lambda _shown: RESERVED)
+        self._submit(state, by, "2024")
+
+    def _recall_return_accept(self, state: State, by: User) -> None:
+        self._fill(state, by, "recalled", lambda _shown: OWN)
+        self._submit(state, by, "2026").recall(by=by)
+        self._fill(state, by, "returned", lambda _shown: RESERVED)
+        returned = self._submit(state, by, "2026")
+        self._send_back(returned)
+        reply = self.words.make(state, RESERVED, "reply that was sent")
+        returned.questions.get().answer(reply, by=by)
+        self._fill(state, by, "accepted", _as_shown)
+        note = self.words.make(state, RESERVED, "note of the acceptance")
+        self._accept(self._submit(state, by, "2026"), note=note)
+
+    def _narrow(self, state: State, by: User) -> None:
+        """Publish, then take back item by item."""
+        self._fill(state, by, "narrowed", lambda _shown: RESERVED)
+        accepted = self._accept(self._submit(state, by, "2025"))
+        for records in (accepted.assessments, accepted.measures, accepted.evidence):
+            for record in records.all():
+                show_to(record, Visibility.SECRETARIAT, by=by)
+
+    def _return_again(self, state: State, by: User) -> None:
+        """Get back what was sent last, and reply without sending again."""
+        self._fill(state, by, "returned later", lambda _shown: RESERVED)
+        returned = self._submit(state, by, "2026")
+        self._send_back(returned)
+        reply = self.words.make(state, OWN, "reply that was not sent")
+        returned.questions.get().answer(reply, by=by)
+
+    def _draft(self, state: State, by: User) -> None:
+        """Write on, and remove some of it."""
+        self._fill(state, by, "draft", lambda _shown: OWN)
+        measure = self._measure(
+            state, "removed", OWN, Visibility.PUBLIC, self.recommendations
+        )
+        evidence = self._evidence(state, by, "removed", OWN, Visibility.PUBLIC)
+        evidence.measures.set([measure])
+        evidence.remove(by=by)
+        measure.remove(by=by)
+
+    def _submit(
+        self, state: State, by: User, cycle: str, *, consent: bool = True
+    ) -> Submission:
+        Assessment.objects.filter(state=state).exclude(status="").update(
+            ready_for=self.cycles[cycle]
+        )
+        return submit(state, self.cycles[cycle], by=by, consent=consent)
+
+    def _accept(self, submission: Submission, note: str = "") -> Submission:
+        submission.begin_review(by=self.reviewer)
+        submission.accept(by=self.reviewer, note=note)
+        return submission
+
+    def _send_back(self, submission: Submission) -> None:
+        submission.begin_review(by=self.reviewer)
+        words = [
+            self.words.make(submission.state, RESERVED, what)
+            for what in ("question of the secretariat", "note of the return")
+        ]
+        submission.send_back(
+            by=self.reviewer,
+            questions={self.recommendations[0]: words[0]},
+            note=words[1],
+        )
+
+    # What is written -----------------------------------------------------------
+
+    def _fill(self, state: State, by: User, what: str, audience: Any) -> None:
+        """Write every text anew: answers, measures and evidence of each visibility."""
+        Measure.objects.filter(state=state).update(removed_at=timezone.now())
+        Evidence.objects.filter(state=state).update(removed_at=timezone.now())
+        shown_to = [Visibility.PUBLIC, Visibility.PARTIES, Visibility.SECRETARIAT]
+        for recommendation, shown in zip(
+            self.recommendations, [*shown_to, Visibility.SECRETARIAT], strict=True
+        ):
+            self._answer(state, what, audience(shown), shown, recommendation)
+        measures = [
+            self._measure(state, what, audience(shown), shown, self.recommendations)
+            for shown in shown_to
+        ]
+        answers = list(Assessment.objects.filter(state=state))
+        for shown in shown_to:
+            # Tied to everything: a tie shows nothing that is not shown itself.
+            evidence = self._evidence(state, by, what, audience(shown), shown)
+            evidence.measures.set(measures)
+            evidence.assessments.set(answers)
+
+    def _answer(
+        self,
+        state: State,
+        what: str,
+        audience: str,
+        shown: Visibility,
+        recommendation: Recommendation,
+    ) -> None:
+        def word(name: str, reader: str = audience) -> str:
+            return self.words.make(state, reader, f"{what}: {name} of an answer")
+
+        # Needs and confidential answers are for the secretariat, whatever is shown.
+        closed = OWN if audience == OWN else RESERVED
+        key = next(q for q in recommendation.questions.all() if q.is_key)
+        answers: dict[str, object] = {key.code: "yes"}
+        if recommendation == self.confidential.recommendation:
+            answers[self.confidential.code] = word("confidential answer", closed)
+        Assessment.objects.update_or_create(
+            state=state,
+            recommendation=recommendation,
+            defaults={
+                "status": Status.IN_PROGRESS,
+                "visibility": shown,
+                "answers": answers,
+                "position": "accepted_in_part",
+                **{
+                    name: word(name)
+                    for name in (
+                        "position_note",
+                        "reason",
+                        "change_reason",
+                        "lead_institution",
+                        "decided_by",
+                        "law",
+                        "practice",
+                    )
+                },
+                "assistance_need": "needed",
+                "assistance_details": word("assistance_details", closed),
+                "assistance_offer": word("assistance_offer", closed),
+            },
+        )
+
+    def _measure(
+        self,
+        state: State,
+        what: str,
+        audience: str,
+        shown: Visibility,
+        recommendations: list[Recommendation],
+    ) -> Measure:
+        def word(name: str) -> str:
+            return self.words.make(state, audience, f"{what}: {name} of a measure")
+
+        measure = Measure.objects.create(
+            state=state,
+            kind=MeasureKind.LAW,
+            visibility=shown,
+            **{name: word(name) for name in ("title", "authority", "description")},
+        )
+        measure.recommendations.set(recommendations)
+        return measure
+
+    def _evidence(
+        self, state: State, by: User, what: str, audience: str, shown: Visibility
+    ) -> Evidence:
+        def word(name: str) -> str:
+            return self.words.make(state, audience, f"{what}: {name} of evidence")
+
+        name = f"{word('file name')}.txt"
+        file = EvidenceFile.keep(
+            SimpleUploadedFile(name, word("file content").encode()),
+            state=state,
+            by=by,
+            name=name,
+            content_type="text/plain",
+        )
+        return Evidence.objects.create(
+            state=state,
+            kind=EvidenceKind.LAW,
+            visibility=shown,
+            file=file,
+            dated_on="2020",
+            url=f"https://example.org/{word('link')}",
+            **{name: word(name) for name in ("title", "authority", "reference")},
+        )
+
+    # Where it is looked for ------------------------------------------------------
+
+    def arguments(self, name: str, wanted: list[str]) -> list[dict[str, Any]]:
+        """What may stand in the address `name`, of all States and all stages."""
+        if name == "admin:tracking_submission_evidence":
+            return [
+                {"submission": item.submission_id, "evidence": item.pk}
+                for item in SubmittedEvidence.objects.all()
+            ]
+        if name == "public:evidence_file":
+            return [
+                {"iso3": item.submission.state.key, "pk": item.pk}
+                for item in SubmittedEvidence.objects.select_related(
+                    "submission__state"
+                )
+            ]
+        receipts = name.startswith(("workspace:receipt", "workspace:visibility"))
+        values: dict[str, list[Any]] = {
+            "iso3": [state.key for state in self.states],
+            "number": (
+                [1, 2, 3, 4]
+                if receipts
+                else [row.number for row in self.recommendations]
+            ),
+            "cycle": list(self.cycles),
+            "code": list(self.cycles),
+            "pk": self._keys(name),
+            "app_label": ["tracking"],
+            "content_type_id": [1],
+            "uidb36": ["1"],
+            "key": ["set-password"],
+            "url": ["none"],
+            "path": ["none"],
+        }
+        values["object_id"] = values["pk"]
+        if len(wanted) > 2 and "pk" in wanted:  # each thing at one answer only
+            values["number"] = values["number"][:1]
+        names = [key for key in dict.fromkeys(wanted) if key in values]
+        return [
+            dict(zip(names, chosen, strict=True))
+            for chosen in product(*(values[key] for key in names))
+        ]
+
+    def _keys(self, name: str) -> list[int]:
+        """Primary keys of what the address `name` shows."""
+        for mark, model, each in (
+            ("api:evidence", SubmittedEvidence, "submission"),
+            ("api:measure", SubmittedMeasure, "submission"),
+            ("api:answer", SubmittedAssessment, "submission"),
+            ("admin:tracking_submission", Submission, "pk"),
+            ("workspace:reply", ReviewQuestion, "pk"),
+        ):
+            if name.startswith(mark):
+                rows: Any = model._default_manager.order_by().values(each)
+                found = rows.annotate(first=Min("pk"), last=Max("pk"))
+                return sorted(
+                    {key for row in found for key in (row["first"], row["last"])}
+                )
+        for kind in ("evidence", "measure"):
+            if name.startswith("workspace:") and kind in name:
+                kept: Any = {"evidence": Evidence, "measure": Measure}[kind]
+                drafts = kept.objects.filter(records=None)
+                return sorted(drafts.values_list("pk", flat=True))
+        return [1]
+
+
+def _as_shown(shown: Visibility) -> str:
+    return RESERVED if shown == Visibility.SECRETARIAT else shown
