@@ -1,5 +1,6 @@
 """What every page shares: the typed request, its context, its privacy."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -43,6 +44,43 @@ class PrivacyMiddleware:
         return response
 
 
+# Fields of forms that carry no words of the person, and what a choice looks like.
+CARRIERS = {"shown", "version"}
+CHOICE = re.compile(r"[a-z0-9_-]*")
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Say in plain words why a form was refused and what to do."""
-    return render(request, "403_csrf.html", status=403)
+    """Give back what was typed, to be sent again: most often a session has ended."""
+    sent = _typed_here(request)
+    return render(
+        request,
+        "403_csrf.html",
+        {
+            "sent": sent,
+            "words": "\n\n".join(
+                value
+                for name, value in sent
+                if name not in CARRIERS and not CHOICE.fullmatch(value)
+            ),
+            "files": bool(request.FILES),
+        },
+        status=403,
+    )
+
+
+def _typed_here(request: HttpRequest) -> list[tuple[str, str]]:
+    """Names and values of a form of ours; no other site can put words on our page.
+
+    A form with a password is never given back.
+    """
+    own = f"{request.scheme}://{request.get_host()}"
+    if request.headers.get("Origin") != own or any(
+        "password" in name for name in request.POST
+    ):
+        return []
+    return [
+        (name, value)
+        for name, values in request.POST.lists()
+        if name != "csrfmiddlewaretoken"
+        for value in values
+    ]
