@@ -9,6 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from recommendations.models import Recommendation
 from tests.factories import (
@@ -447,6 +448,16 @@ def test_evidence_without_a_file_has_none_to_download(
         ).status_code
         == 404
     )
+
+
+def test_what_files_are_taken_is_said_in_the_reader_s_language(
+    client: Client, answer: Assessment
+) -> None:
+    with translation.override("fr"):
+        page = client.get(url("add_evidence")).content.decode()
+
+    assert "PDF, DOCX" in page
+    assert "at most 20 MB" not in page
 
 
 @pytest.mark.parametrize("view", ["add_measure", "add_evidence"])

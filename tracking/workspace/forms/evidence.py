@@ -4,7 +4,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db import models, transaction
-from django.utils.translation import get_language, pgettext_lazy
+from django.utils.functional import lazy
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from recommendations.models import Recommendation
@@ -25,6 +26,16 @@ from tracking.workspace.uploads import ACCEPTED, clean_name, content_type_of
 STRICTLY_CONFIDENTIAL = "strictly_confidential"
 
 
+def _say_what_is_taken() -> str:
+    return gettext(
+        "%(types)s; at most 20 MB. It is offered for download, never shown."
+    ) % {"types": ACCEPTED}
+
+
+# Filled in when it is read: a lazy sentence filled in here would stay in one language.
+_file_hint = lazy(_say_what_is_taken, str)
+
+
 class EvidenceForm(VersionedForm[Evidence]):
     """One piece of evidence: a link, a reference or a file, and what it backs."""
 
@@ -33,10 +44,7 @@ class EvidenceForm(VersionedForm[Evidence]):
         required=False,
         allow_empty_file=True,  # told in our own words below
         max_length=1000,
-        help_text=_(
-            "%(types)s; at most 20 MB. It is offered for download, never shown."
-        )
-        % {"types": ACCEPTED},
+        help_text=_file_hint(),
     )
     classification = forms.ChoiceField(
         label=_("Classification by your State"),
