@@ -31,7 +31,10 @@ def _page(
         )
         .order_by("-submission__submitted_at", "recommendation__number")
     )
-    here = [row for row in rows if returned and row.submission_id == returned.pk]
+    here = sorted(
+        (row for row in rows if returned and row.submission_id == returned.pk),
+        key=lambda row: bool(row.reply),
+    )
     return render(
         request,
         "workspace/questions.html",
