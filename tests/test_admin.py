@@ -101,6 +101,18 @@ def test_the_admin_speaks_the_language_of_the_person(
     assert 'lang="ar" dir="rtl"' in page
 
 
+def test_the_admin_goes_on_in_the_language_of_the_page_one_comes_from(
+    client: Client, reviewer: User
+) -> None:
+    client.force_login(reviewer)
+    queue = "/admin/tracking/submission/"
+
+    page = client.get(queue, headers={"referer": "http://testserver/es/desk/"}).text
+    assert '<html lang="es"' in page
+    page = client.get("/admin/", headers={"referer": f"http://testserver{queue}"}).text
+    assert '<html lang="es"' in page
+
+
 @pytest.fixture
 def change_state(client: Client, administrator: User, state: State) -> Any:
     client.force_login(administrator)

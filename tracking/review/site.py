@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
+from urllib.parse import urlsplit
 
 from django.contrib.admin import AdminSite
 from django.contrib.auth.decorators import login_not_required
@@ -14,6 +15,22 @@ from django.views.decorators.cache import never_cache
 from tracking.models import User
 
 View = TypeVar("View", bound=Callable[..., Any])
+
+
+LANGUAGE = "admin_language"
+
+
+def _language_of(request: HttpRequest, user: User) -> str:
+    """Language of the page the reader came from last, else that of the account.
+
+    These addresses carry none, and to change language on the way would be rude.
+    """
+    came_from = translation.get_language_from_path(
+        urlsplit(request.headers.get("Referer", "")).path
+    )
+    if came_from and came_from != request.session.get(LANGUAGE):
+        request.session[LANGUAGE] = came_from
+    return str(request.session.get(LANGUAGE, user.language))
 
 
 class SuiviAdminSite(AdminSite):
@@ -39,9 +56,9 @@ class SuiviAdminSite(AdminSite):
             if isinstance(request.user, User):
                 if not self.has_permission(request):
                     raise Http404
-                # These addresses carry no language. It stays on for the template,
-                # which is rendered after the view has returned.
-                translation.activate(request.user.language)
+                # It stays on for the template, which is rendered after the view
+                # has returned.
+                translation.activate(_language_of(request, request.user))
             return guarded(request, *args, **kwargs)
 
         return cast("View", inner)
