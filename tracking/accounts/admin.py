@@ -37,6 +37,11 @@ class UserAdmin(admin.ModelAdmin[User]):
         """A new account is active."""
         return [name for name in self.fields if obj or name != "is_active"]
 
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
+        """Passwords are not asked for in an address, letter by letter."""
+        allowed = super().lookup_allowed(lookup, value, request)
+        return allowed and not lookup.startswith("password")
+
     def get_form(
         self, request: HttpRequest, obj: User | None = None, *args: Any, **kwargs: Any
     ) -> Any:

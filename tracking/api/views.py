@@ -212,6 +212,8 @@ class CycleViewSet(ReadOnly):
 
     serializer_class = CycleSerializer
     lookup_field = "code"
+    # A null character, which the database cannot compare, is in no code.
+    lookup_value_regex = r"[-\w]+"
     queryset = Cycle.objects.order_by("-opens_on")
 
 

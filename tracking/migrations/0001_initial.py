@@ -419,7 +419,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='evidencefile',
-            constraint=models.UniqueConstraint(fields=('state', 'sha256'), name='evidence_file_once_per_state'),
+            constraint=models.UniqueConstraint(fields=('state', 'sha256', 'name'), name='evidence_file_once_per_state'),
         ),
         migrations.AddConstraint(
             model_name='evidence',

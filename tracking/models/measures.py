@@ -137,9 +137,10 @@ class EvidenceFile(models.Model):
     class Meta:
         constraints = [
             # Inside a State only: across States a shared copy would tell that
-            # the other one has it.
+            # the other one has it. Per name too: what was published would else
+            # carry the name under which the State had it before.
             models.UniqueConstraint(
-                fields=["state", "sha256"], name="evidence_file_once_per_state"
+                fields=["state", "sha256", "name"], name="evidence_file_once_per_state"
             ),
         ]
 
@@ -160,15 +161,15 @@ class EvidenceFile(models.Model):
         name: str,
         content_type: str,
     ) -> "EvidenceFile":
-        """Store an upload that was found acceptable, once per State and content."""
+        """Store an upload found acceptable, once per State, content and name."""
         digest = hashlib.sha256()
         for chunk in upload.chunks():
             digest.update(chunk)
         file, _created = cls.objects.get_or_create(
             state=state,
             sha256=digest.hexdigest(),
+            name=name,
             defaults={
-                "name": name,
                 "content_type": content_type,
                 "size": upload.size or 0,
                 "content": upload,

@@ -110,21 +110,20 @@ class SubmittedAssessment(RecordModel, AssessmentContent):
         return f"{self.submission} · {self.recommendation.number}"
 
     def answers_for(self, user: User | AnonymousUser) -> dict[str, object]:
-        """Question code → answer; confidential ones for the State and Vienna only."""
+        """Question code → answer; confidential ones for the State and Vienna only.
+
+        So are answers to what is asked no more: it may have been confidential.
+        """
         if user.is_authenticated and (
             user.is_secretariat or user.state_id == self.submission.state_id
         ):
             return dict(self.answers)
-        confidential = {
+        open_ = {
             question.code
             for question in self.recommendation.questions.all()
-            if question.confidential
+            if not question.confidential
         }
-        return {
-            code: answer
-            for code, answer in self.answers.items()
-            if code not in confidential
-        }
+        return {code: answer for code, answer in self.answers.items() if code in open_}
 
 
 class SubmittedMeasure(RecordModel, MeasureContent):

@@ -1,5 +1,7 @@
 """Fetching what belongs to the reader's own State; everybody else gets 404."""
 
+import re
+
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
@@ -58,5 +60,9 @@ def submission_of(state: State, cycle: str, number: int) -> Submission:
 
 def version_sent(request: UserRequest) -> int:
     """Version of the row on the page from which a button was pressed."""
-    version = request.POST.get("version", "")
-    return int(version) if version.isdecimal() else 0
+    return number_in(request.POST.get("version", ""))
+
+
+def number_in(text: str) -> int:
+    """The number that a page sent, or 0, which is nobody's."""
+    return int(text) if re.fullmatch(r"[0-9]{1,18}", text) else 0

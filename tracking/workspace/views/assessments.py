@@ -33,6 +33,7 @@ from tracking.workspace.merging import chosen
 from tracking.workspace.own import (
     assessment_of,
     editable_state,
+    number_in,
     readable_state,
     version_sent,
 )
@@ -159,7 +160,8 @@ def _next(act: str, task: Task) -> str:
     """Where a button of the form leads once the answer is saved."""
     answer = task.assessment
     place = [answer.state.key, task.recommendation.number]
-    verb, _dash, key = act.rpartition("-")
+    verb, _dash, sent = act.rpartition("-")
+    key = number_in(sent)
     if act == "next":
         following = _neighbours(task.recommendation)[1]
         if following is None:
@@ -169,9 +171,9 @@ def _next(act: str, task: Task) -> str:
         return reverse("workspace:add_measure", args=place)
     if act == "add-evidence":
         return reverse("workspace:add_evidence", args=place)
-    if verb in ("measure", "evidence") and key.isdecimal():
+    if verb in ("measure", "evidence") and key:
         return reverse(f"workspace:{verb}", args=[*place, key])
-    if verb == "evidence-for" and key.isdecimal():
+    if verb == "evidence-for" and key:
         return reverse("workspace:add_evidence", args=place) + f"?measure={key}"
     return answer.get_absolute_url()
 

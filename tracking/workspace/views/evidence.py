@@ -16,6 +16,7 @@ from tracking.workspace.merging import chosen
 from tracking.workspace.own import (
     assessment_of,
     editable_state,
+    number_in,
     readable_state,
     version_sent,
 )
@@ -49,10 +50,10 @@ def _form(
 ) -> EvidenceForm:
     initial: dict[str, Any] = {}
     if not evidence.pk:
-        measure = request.GET.get("measure", "")
+        measure = number_in(request.GET.get("measure", ""))
         initial = (
-            {"measures": [int(measure)]}
-            if measure.isdecimal()
+            {"measures": [measure]}
+            if measure
             else {"recommendations": [answer.recommendation_id]}
         )
     return EvidenceForm(
@@ -132,11 +133,10 @@ def _page(
 @transaction.atomic
 def _reuse(request: UserRequest, answer: Assessment) -> HttpResponse:
     """Let evidence that was recorded elsewhere back this answer too."""
-    key = request.POST["reuse"]
     row = get_object_or_404(
         Evidence.objects.present(),
         state=answer.state,
-        pk=int(key) if key.isdecimal() else 0,
+        pk=number_in(request.POST["reuse"]),
     )
     row.save_version(by=request.user)
     row.assessments.add(answer)

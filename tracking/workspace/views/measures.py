@@ -13,7 +13,12 @@ from tracking.models import Assessment, Measure, StaleError
 from tracking.workspace.conflicts import conflict_page, words_as_file
 from tracking.workspace.forms.measures import MeasureForm
 from tracking.workspace.merging import chosen
-from tracking.workspace.own import assessment_of, editable_state, version_sent
+from tracking.workspace.own import (
+    assessment_of,
+    editable_state,
+    number_in,
+    version_sent,
+)
 from tracking.workspace.words import VISIBILITY_HINTS
 
 
@@ -112,11 +117,10 @@ def _page(
 @transaction.atomic
 def _reuse(request: UserRequest, answer: Assessment) -> HttpResponse:
     """Let a measure that was typed elsewhere serve this recommendation too."""
-    key = request.POST["reuse"]
     measure = get_object_or_404(
         Measure.objects.present(),
         state=answer.state,
-        pk=int(key) if key.isdecimal() else 0,
+        pk=number_in(request.POST["reuse"]),
     )
     measure.save_version(by=request.user)
     measure.recommendations.add(answer.recommendation)
