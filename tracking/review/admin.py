@@ -1,6 +1,7 @@
 """Moderation: a queue, and one page per submission on which to decide."""
 
 import datetime
+import re
 from typing import Any
 
 from csp.constants import HEADER as CSP_HEADER
@@ -209,8 +210,8 @@ class SubmissionAdmin(admin.ModelAdmin[Submission]):
 
 
 def _was_recalled(pk: str | int) -> bool:
-    return (
-        str(pk).isdigit()
+    return bool(
+        re.fullmatch(r"[0-9]{1,18}", str(pk))
         and Submission.objects.filter(pk=pk, stage=Stage.RECALLED).exists()
     )
 
