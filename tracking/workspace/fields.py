@@ -24,6 +24,32 @@ def western(text: str) -> str:
     )
 
 
+BREAKS = str.maketrans(dict.fromkeys("\v\f\x85", "\n"))
+
+
+def plain(text: str) -> str:
+    """The text without control characters, letters and accents put together.
+
+    A null character stays, to be refused. Marks of direction stay, too: they are
+    part of some languages, and every text is shown in a place of its own.
+    """
+    # Browsers send two characters for a line break, word processors others.
+    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(BREAKS)
+    return "".join(
+        c
+        for c in unicodedata.normalize("NFC", text)
+        if c in "\n\t\0" or unicodedata.category(c) != "Cc"
+    )
+
+
+class LineField(forms.CharField):
+    """A text of one line."""
+
+    def to_python(self, value: Any) -> str:
+        text = plain(super().to_python(value) or "")
+        return re.sub(r"\s*[\n\t]\s*", " ", text).strip()
+
+
 class WordsField(forms.CharField):
     """A text of at most `limit` characters; a line break counts as one."""
 
@@ -38,9 +64,7 @@ class WordsField(forms.CharField):
         self.limit = limit
 
     def to_python(self, value: Any) -> str:
-        text = super().to_python(value) or ""
-        # Browsers send two characters for a line break.
-        return text.replace("\r\n", "\n").replace("\r", "\n")
+        return plain(super().to_python(value) or "")
 
     def validate(self, value: str) -> None:
         super().validate(value)

@@ -18,6 +18,7 @@ from tracking.models import (
 from tracking.workspace.fields import (
     CountField,
     DateTextField,
+    LineField,
     WordsField,
     name_the_blank,
 )
@@ -109,6 +110,8 @@ class AssessmentForm(VersionedForm[Assessment]):
                 ],
                 WordsField,
             ),
+            "lead_institution": LineField,
+            "decided_by": LineField,
         }
         widgets = {
             "status": forms.RadioSelect,

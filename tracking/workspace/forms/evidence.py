@@ -19,7 +19,12 @@ from tracking.models import (
     User,
     Visibility,
 )
-from tracking.workspace.fields import AddressField, DateTextField, name_the_blank
+from tracking.workspace.fields import (
+    AddressField,
+    DateTextField,
+    LineField,
+    name_the_blank,
+)
 from tracking.workspace.forms.versions import VersionedForm
 from tracking.workspace.uploads import ACCEPTED, clean_name, content_type_of
 
@@ -75,7 +80,11 @@ class EvidenceForm(VersionedForm[Evidence]):
             "visibility",
             "measures",
         ]
-        field_classes = {"dated_on": DateTextField, "url": AddressField}
+        field_classes = {
+            **dict.fromkeys(["title", "reference", "authority"], LineField),
+            "dated_on": DateTextField,
+            "url": AddressField,
+        }
         widgets = {
             "title": forms.TextInput(attrs={"dir": "auto"}),
             "reference": forms.TextInput(attrs={"dir": "auto"}),

@@ -7,7 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 from recommendations.models import Recommendation
 from tracking.models import Measure, User
-from tracking.workspace.fields import DateTextField, WordsField, name_the_blank
+from tracking.workspace.fields import (
+    DateTextField,
+    LineField,
+    WordsField,
+    name_the_blank,
+)
 from tracking.workspace.forms.versions import VersionedForm
 
 
@@ -27,6 +32,8 @@ class MeasureForm(VersionedForm[Measure]):
             "visibility",
         ]
         field_classes = {
+            "title": LineField,
+            "authority": LineField,
             "starts_on": DateTextField,
             "ends_on": DateTextField,
             "description": WordsField,
