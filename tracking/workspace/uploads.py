@@ -2,6 +2,7 @@
 
 import unicodedata
 import zipfile
+import zlib
 from pathlib import PurePath
 
 import puremagic
@@ -139,7 +140,15 @@ def _is_document(upload: UploadedFile[bytes], extension: str) -> bool:
                 archive.read("mimetype").decode("ascii", "replace").strip()
                 == (TYPES[extension])
             )
-    except (zipfile.BadZipFile, NotImplementedError, OSError, EOFError):
+    except (
+        # What a damaged archive ends in, of the module and of what it calls.
+        zipfile.BadZipFile,
+        zlib.error,
+        NotImplementedError,
+        ValueError,
+        OSError,
+        EOFError,
+    ):
         return False
     finally:
         upload.seek(0)
