@@ -17,6 +17,7 @@ from tracking.models import (
     missing,
     statuses_for,
 )
+from tracking.models.rules import target_has_passed
 
 TODAY = timezone.localdate()
 NEXT_YEAR = str(TODAY.year + 1)
@@ -190,6 +191,7 @@ def test_considered_needs_date_authority_and_reason(db: None) -> None:
         (LAST_YEAR, LONG_AGO, []),
         ("", LONG_AGO, ["verified_on"]),
         (LONG_AGO, LONG_AGO, ["verified_on"]),
+        (NEXT_YEAR, LONG_AGO, ["verified_on"]),
     ],
 )
 def test_a_continuous_recommendation_is_verified_every_24_months(
@@ -201,6 +203,29 @@ def test_a_continuous_recommendation_is_verified_every_24_months(
     assert (
         fields_missing(recommendation, support, **COMPLETE, verified_on=verified_on)
         == expected
+    )
+
+
+@pytest.mark.parametrize(
+    ("status", "target_date", "expected"),
+    [
+        (Status.PLANNED, LAST_YEAR, True),
+        (Status.PARTIALLY_IMPLEMENTED, LAST_YEAR, True),
+        (Status.PLANNED, str(TODAY.year), False),
+        (Status.PLANNED, TODAY.isoformat(), False),
+        (Status.FULLY_IMPLEMENTED, LAST_YEAR, False),
+        (Status.PLANNED, "", False),
+    ],
+)
+def test_a_target_date_that_is_over_reminds_and_blocks_nothing(
+    recommendation: Recommendation, status: Status, target_date: str, expected: bool
+) -> None:
+    """Rule 3."""
+    content = SubmittedAssessment(status=status, target_date=target_date)
+
+    assert target_has_passed(content) is expected
+    assert "target_date" not in fields_missing(
+        recommendation, status=status, target_date=target_date or NEXT_YEAR
     )
 
 

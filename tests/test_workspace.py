@@ -77,6 +77,23 @@ def test_the_first_visit_prepares_every_task(
     assert page.context["untouched"]
 
 
+def test_a_target_date_that_has_passed_is_told_in_the_list_and_at_the_answer(
+    state: State, recommendation: Recommendation, cycle: Cycle, contributor: User
+) -> None:
+    answer = make_ready_assessment(
+        state,
+        recommendation,
+        cycle,
+        status=Status.PLANNED,
+        target_date="2020",
+        lead_institution="Ministry",
+    )
+    client = signed_in(contributor)
+
+    for url in (reverse("workspace:tasks", args=["nor"]), answer.get_absolute_url()):
+        assert "The target date has passed" in client.get(url).content.decode()
+
+
 def test_an_answer_opened_first_is_prepared(
     state: State, cycle: Cycle, recommendation: Recommendation, focal_point: User
 ) -> None:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from tracking.models.dates import is_future
+from tracking.models.dates import is_future, is_past
 from tracking.models.values import Position, Status
 
 if TYPE_CHECKING:
@@ -137,6 +137,17 @@ def _of_status(
         )
 
 
+# Statuses that name the date at which all of it should be in force.
+AWAITING = (Status.PLANNED, Status.IN_PROGRESS, Status.PARTIALLY_IMPLEMENTED)
+
+
+def target_has_passed(content: "AssessmentContent") -> bool:
+    """Whether the State's own target date is over: a reminder, never a downgrade."""
+    return content.status in AWAITING and is_past(
+        content.target_date, timezone.localdate()
+    )
+
+
 def goes_back(before: Status, after: Status) -> bool:
     """Whether `after` is a step backwards on the scale from not started to fully."""
     if before.rank is None or after.rank is None:
@@ -205,5 +216,6 @@ def _is_recent(content: "AssessmentContent", support: Support) -> bool:
     """Whether verification or evidence is younger than 24 months."""
     today = timezone.localdate()
     limit = today - datetime.timedelta(days=round(VERIFICATION_MAX_MONTHS * 30.44))
-    latest = max(content.verified_on, support.latest_evidence)
+    verified_on = "" if is_future(content.verified_on, today) else content.verified_on
+    latest = max(verified_on, support.latest_evidence)
     return bool(latest) and latest >= limit.isoformat()[: len(latest)]

@@ -13,7 +13,7 @@ from tracking.models.assessments import Assessment, AssessmentQuerySet
 from tracking.models.cycles import Cycle
 from tracking.models.measures import Evidence, Measure
 from tracking.models.records import SubmittedAssessment
-from tracking.models.rules import Missing, Support, missing
+from tracking.models.rules import Missing, Support, missing, target_has_passed
 from tracking.models.states import State
 from tracking.models.submissions import ReviewQuestion, Submission
 from tracking.models.values import Status
@@ -47,6 +47,10 @@ class Task:
     def missing_more(self) -> int:
         """How many things are missing besides the first."""
         return max(len(self.missing) - 1, 0)
+
+    @property
+    def target_has_passed(self) -> bool:
+        return target_has_passed(self.assessment)
 
     @property
     def minutes(self) -> int:
