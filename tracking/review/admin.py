@@ -48,7 +48,7 @@ class StageFilter(admin.SimpleListFilter):
 class SubmissionAdmin(admin.ModelAdmin[Submission]):
     """The queue, those who wait longest first; a submission is read, not edited."""
 
-    list_display = ("state", "cycle", "number", "stage", "submitted_on", "waiting")
+    list_display = ("by_state", "cycle", "number", "stage", "submitted_on", "waiting")
     list_filter = (StageFilter, "cycle")
     show_facets = admin.ShowFacets.NEVER
     search_fields = ("state__iso3",)
@@ -76,6 +76,10 @@ class SubmissionAdmin(admin.ModelAdmin[Submission]):
             return queryset, False
         called = [s.pk for s in State.objects.all() if s.is_called(search_term)]
         return queryset.filter(state__in=called), False
+
+    @admin.display(description=gettext_lazy("State"), ordering="state")
+    def by_state(self, submission: Submission) -> State:
+        return submission.state
 
     @admin.display(description=gettext_lazy("submitted"), ordering="submitted_at")
     def submitted_on(self, submission: Submission) -> datetime.date:
