@@ -148,9 +148,12 @@ def said(text: str, language: str = "", css_class: str = "pre") -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def language_links(context: Context) -> list[LanguageLink]:
-    """Where this page, with its query, is to be read in each language."""
+    """Where this page, with its query, is to be read in each language.
+
+    A page that answers a form sent elsewhere says in `here` where it can be read.
+    """
     request = context.get("request")
-    path = request.get_full_path() if request else "/"
+    path = context.get("here") or (request.get_full_path() if request else "/")
     # Every page in a language has it as first segment, even one that is missing:
     # exchanging the segment keeps the page where resolving the path would not.
     first, _slash, rest = path.lstrip("/").partition("/")

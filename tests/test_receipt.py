@@ -456,6 +456,28 @@ def test_replying_then_submitting_again(
     assert client.post(reply, {"reply": "Too late"}).status_code == 404
 
 
+def test_a_form_sent_back_leads_to_its_mistake_and_to_the_page_in_other_languages(
+    client: Client,
+    state: State,
+    question: ReviewQuestion,
+    focal_point: User,
+) -> None:
+    accepted = make_accepted_submission(state, make_cycle("2025"), by=focal_point)
+    forms = {
+        address("withdraw", accepted): (accepted.get_absolute_url(), "id_reason"),
+        reverse("workspace:reply", args=["nor", question.pk]): (
+            reverse("workspace:questions", args=["nor"]),
+            f"reply-{question.pk}",
+        ),
+    }
+
+    for url, (page, field) in forms.items():
+        shown = client.post(url, {}).content.decode()
+        assert f'href="{page.replace("/en/", "/fr/")}"' in shown
+        assert f'href="#{field}"' in shown
+        assert f'id="{field}"' in shown
+
+
 def test_others_read_the_question_and_do_not_reply(
     question: ReviewQuestion, contributor: User, stranger: User, reviewer: User
 ) -> None:

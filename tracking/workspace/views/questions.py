@@ -1,6 +1,7 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -46,6 +47,7 @@ def _page(
             "earlier": [row for row in rows if row not in here],
             "form": form,
             "asked": question,
+            "here": reverse("workspace:questions", args=[state.key]),
         },
         status=status,
     )
@@ -66,7 +68,7 @@ def reply(request: UserRequest, iso3: str, pk: int) -> HttpResponse:
         submission=_returned(state),
         pk=pk,
     )
-    form = ReplyForm(request.POST)
+    form = ReplyForm(request.POST, auto_id=f"%s-{question.pk}")
     if not form.is_valid():
         return _page(request, state, form=form, question=question, status=422)
     question.answer(form.cleaned_data["reply"], by=request.user)

@@ -193,6 +193,7 @@ def _receipt_page(
                 "recommendation", "replied_by"
             ),
             "form": form,
+            "here": submission.get_absolute_url(),
         },
         status=status,
     )
