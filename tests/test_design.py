@@ -188,6 +188,14 @@ def test_style_sheet_uses_logical_sides_only() -> None:
     assert not physical
 
 
+def test_what_is_printed_says_that_data_are_invented() -> None:
+    printed = CSS[CSS.index("@media print") :]
+    hidden = re.findall(r"([^{}]*)\{display:none!important\}", printed)
+
+    assert hidden
+    assert not any(".demo" in selectors for selectors in hidden)
+
+
 def test_style_sheet_is_short() -> None:
     assert CSS.count("\n") < 500
 
