@@ -47,17 +47,17 @@ def test_page_says_its_language_and_direction(client: Client, db: None) -> None:
 
 def test_preferences_are_kept_and_forgotten(client: Client, db: None) -> None:
     url = reverse("public:preferences")
-    client.post(url, {"theme": "dark", "text": "larger", "language": "es"})
+    client.get(url, {"theme": "dark", "text": "larger", "language": "es"})
 
     assert 'data-theme="dark" data-text="larger"' in client.get(url).content.decode()
     assert client.get("/").headers["Location"] == "/es/"
 
-    client.post(url, {"theme": "auto", "text": "normal", "language": ""})
+    client.get(url, {"theme": "auto", "text": "normal", "language": ""})
     assert "data-theme" not in client.get(url).content.decode()
 
 
 def test_preferences_refuse_what_is_not_offered(client: Client, db: None) -> None:
-    response = client.post(
+    response = client.get(
         reverse("public:preferences"), {"theme": '"><b>', "text": "normal"}
     )
     assert response.status_code == 422

@@ -321,10 +321,15 @@ def evidence_file(request: HttpRequest, iso3: str, pk: int) -> FileResponse:
 
 
 @login_not_required
+@require_safe
 def preferences(request: HttpRequest) -> HttpResponse:
-    """Colours, text size and first language, kept in this browser's cookies."""
+    """Colours, text size and first language, kept in this browser's cookies.
+
+    The choices come in the query: a form that is posted needs a session, and
+    nobody gets a cookie for looking at a page.
+    """
     form = PreferencesForm(
-        request.POST or None,
+        request.GET if "theme" in request.GET else None,
         initial={
             "theme": request.COOKIES.get("theme", "auto"),
             "text": request.COOKIES.get("text", "normal"),
