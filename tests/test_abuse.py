@@ -14,8 +14,12 @@ from django.utils import translation
 from recommendations.models import Recommendation
 from tests.factories import (
     make_accepted_submission,
+    make_assessment,
+    make_cycle,
+    make_evidence,
     make_measure,
     make_ready_assessment,
+    make_recommendation,
     make_submission,
 )
 from tracking.models import (
@@ -192,3 +196,114 @@ def test_a_damaged_archive_is_refused_in_words() -> None:
 
     with pytest.raises(ValidationError, match="does not contain"):
         content_type_of(SimpleUploadedFile("a.odt", bytes(content)))
+
+
+# What a form does not take ---------------------------------------------------------
+
+
+def test_a_form_changes_no_column_that_it_does_not_show(
+    client: Client,
+    state: State,
+    other_state: State,
+    cycle: Cycle,
+    recommendation: Recommendation,
+    contributor: User,
+    stranger: User,
+) -> None:
+    client.force_login(contributor)
+    later = make_cycle("2027")
+    other = make_recommendation(2)
+    answer = make_assessment(state, recommendation)
+    measure = make_measure(state, recommendation)
+    evidence = make_evidence(state, measure)
+    foreign = {
+        "id": 999,
+        "pk": 999,
+        "state": other_state.pk,
+        "state_id": other_state.pk,
+        "recommendation": other.pk,
+        "updated_by": stranger.pk,
+        "updated_at": "2001-01-01",
+        "removed_at": "2001-01-01",
+        "ready_for": later.pk,
+        "ready_for_id": later.pk,
+        "answers": '{"R01-Q1": "yes"}',
+        "file": 1,
+        "version": 1,
+        "title": "Kept",
+        "kind": "law",
+        "recommendations": [recommendation.pk],
+        "measures": [measure.pk],
+        "url": "https://example.org/law",
+    }
+    place = [state.key, 1]
+    for address in (
+        answer.get_absolute_url(),
+        reverse("workspace:measure", args=[*place, measure.pk]),
+        reverse("workspace:evidence", args=[*place, evidence.pk]),
+    ):
+        assert client.post(address, foreign).status_code == 302
+
+    for row in (answer, measure, evidence):
+        pk = row.pk
+        row.refresh_from_db()
+        assert (row.pk, row.state, row.updated_by) == (pk, state, contributor)
+        assert row.version == 2
+    assert answer.recommendation == recommendation
+    assert answer.ready_for is None
+    assert answer.answers == {}
+    assert (measure.removed_at, evidence.removed_at, evidence.file) == (None,) * 3
+
+
+@pytest.mark.parametrize(
+    "link",
+    ["javascript:alert(1)", "data:text/html,x", "ftp://example.org/", "file:///etc"],
+)
+def test_a_link_leads_to_a_page_and_nowhere_else(
+    client: Client,
+    state: State,
+    recommendation: Recommendation,
+    focal_point: User,
+    link: str,
+) -> None:
+    client.force_login(focal_point)
+    page = client.post(
+        reverse("workspace:add_evidence", args=[state.key, 1]),
+        {
+            "title": "A law",
+            "kind": "law",
+            "url": link,
+            "recommendations": [recommendation.pk],
+        },
+    )
+
+    assert page.status_code == 422
+    assert not state.evidence.exists()
+
+
+def test_a_form_takes_nothing_of_another_state(
+    client: Client,
+    state: State,
+    other_state: State,
+    recommendation: Recommendation,
+    focal_point: User,
+) -> None:
+    client.force_login(focal_point)
+    theirs = make_measure(other_state, recommendation)
+    their_evidence = make_evidence(other_state, theirs)
+    their_answer = make_assessment(other_state, recommendation)
+    place = [state.key, 1]
+    measures = reverse("workspace:add_measure", args=place)
+    evidence = reverse("workspace:add_evidence", args=place)
+
+    assert client.post(measures, {"reuse": theirs.pk}).status_code == 404
+    assert client.post(evidence, {"reuse": their_evidence.pk}).status_code == 404
+    sent = {"title": "A law", "kind": "law", "reference": "Article 1"}
+    refused = client.post(evidence, {**sent, "measures": [theirs.pk]})
+    assert refused.status_code == 422
+    client.post(evidence, {**sent, "recommendations": [recommendation.pk]})
+    assert not their_answer.evidence.exists()
+    for address in (measures, evidence):
+        page = client.get(address).content.decode()
+        assert theirs.title not in page
+        assert their_evidence.title not in page

@@ -1,5 +1,7 @@
 """What a browser is told with every page: what to run, what to keep, whom to trust."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 
@@ -19,8 +21,8 @@ def test_every_answer_says_what_may_run_and_be_kept(
     client = country.client(reader)
     strange = []
     for name in ACCESS:
-        response = client.get(country.address(name))
-        for close in response._resource_closers:
+        response: Any = client.get(country.address(name))
+        for close in response._resource_closers:  # files that were sent
             close()
         policy = response.headers.get("Content-Security-Policy", "")
         kept = response.headers.get("Cache-Control", "")
@@ -40,8 +42,8 @@ def test_every_answer_says_what_may_run_and_be_kept(
 def test_a_visitor_gets_no_cookie(country: Country) -> None:
     setting = []
     for name in ACCESS:
-        response = Client().get(country.address(name))
-        for close in response._resource_closers:
+        response: Any = Client().get(country.address(name))
+        for close in response._resource_closers:  # files that were sent
             close()
         if response.cookies and name not in FORMS:
             setting.append((name, sorted(response.cookies)))
