@@ -49,7 +49,10 @@ def _require(holds: bool, sentence: str) -> None:
         raise ImproperlyConfigured(sentence)
 
 
-SECRET_KEY = env.str("SECRET_KEY", default=_evaluation_key() if EVALUATION else "")
+# Not as a default of `env.str`: it would take a key that begins with $ for a name.
+SECRET_KEY = env.str("SECRET_KEY", default="") or (
+    _evaluation_key() if EVALUATION else ""
+)
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list(
     "ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if EVALUATION else []
