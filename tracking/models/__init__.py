@@ -8,6 +8,14 @@ from tracking.models.changes import (
 )
 from tracking.models.cycles import Cycle
 from tracking.models.dates import PartialDateField, validate_partial_date
+from tracking.models.history import (
+    AssessmentVersion,
+    EvidenceAssessmentEvent,
+    EvidenceMeasureEvent,
+    EvidenceVersion,
+    MeasureRecommendationEvent,
+    MeasureVersion,
+)
 from tracking.models.measures import (
     Evidence,
     EvidenceContent,
@@ -76,6 +84,7 @@ __all__ = [
     "AnswerChanges",
     "Assessment",
     "AssessmentContent",
+    "AssessmentVersion",
     "AssistanceNeed",
     "AssistanceType",
     "Change",
@@ -84,13 +93,18 @@ __all__ = [
     "Cycle",
     "EntityType",
     "Evidence",
+    "EvidenceAssessmentEvent",
     "EvidenceContent",
     "EvidenceFile",
     "EvidenceKind",
+    "EvidenceMeasureEvent",
+    "EvidenceVersion",
     "Measure",
     "MeasureContent",
     "MeasureKind",
+    "MeasureRecommendationEvent",
     "MeasureStage",
+    "MeasureVersion",
     "Missing",
     "NothingReadyError",
     "PartialDateField",
