@@ -42,11 +42,11 @@ SEEN_BY: dict[Codes, str] = {
     OWN_STATE: """
         workspace:tasks workspace:assessment workspace:check workspace:questions
         workspace:submissions workspace:receipt workspace:receipt_file
-        workspace:evidence_file
+        workspace:evidence_file workspace:changes
     """,
     OWN_WRITERS: """
         workspace:add_measure workspace:measure workspace:add_evidence
-        workspace:evidence
+        workspace:evidence workspace:unchanged
     """,
     OWN_FOCAL_POINT: "workspace:visibility",
     FORMS_ONLY: """

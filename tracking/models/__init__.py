@@ -2,9 +2,14 @@ from tracking.models.assessments import Assessment, AssessmentContent, StaleErro
 from tracking.models.changes import (
     AnswerChanges,
     Change,
+    WorkingCopy,
     answer_changes,
+    differences,
     evidence_changes,
+    evidence_pairs,
     measure_changes,
+    measure_pairs,
+    served,
 )
 from tracking.models.cycles import Cycle
 from tracking.models.dates import PartialDateField, validate_partial_date
@@ -136,13 +141,18 @@ __all__ = [
     "User",
     "Visibility",
     "VisibilityChange",
+    "WorkingCopy",
     "answer_changes",
     "canonical",
+    "differences",
     "digest_of",
     "document",
     "evidence_changes",
+    "evidence_pairs",
     "measure_changes",
+    "measure_pairs",
     "missing",
+    "served",
     "show_to",
     "statuses_for",
     "submit",

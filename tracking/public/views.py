@@ -249,6 +249,7 @@ def answer(request: HttpRequest, iso3: str, number: int) -> HttpResponse:
             "recommendation": record.recommendation,
             "details": answers.details(record),
             "questions": answers.question_answers(record, request.user),
+            "unchanged": answers.confirmed_unchanged(record, request.user),
             "shown_cycle": cycle,
             "cycles": cycles,
             "latest": cycle == cycles[0],

@@ -1,6 +1,15 @@
 from django.urls import path
 
-from .views import assessments, evidence, measures, questions, submissions, tasks
+from .views import (
+    assessments,
+    changes,
+    evidence,
+    measures,
+    questions,
+    submissions,
+    tasks,
+    unchanged,
+)
 
 app_name = "workspace"
 
@@ -11,6 +20,8 @@ SUBMISSION = STATE + "submissions/<slug:cycle>/<int:number>/"
 urlpatterns = [
     path("", tasks.home, name="home"),
     path(STATE, tasks.tasks, name="tasks"),
+    path(STATE + "changes/", changes.changes, name="changes"),
+    path(STATE + "unchanged/", unchanged.unchanged, name="unchanged"),
     path(TASK, assessments.assessment, name="assessment"),
     path(TASK + "confirm/", assessments.confirm, name="confirm"),
     path(TASK + "measures/add/", measures.add_measure, name="add_measure"),

@@ -28,6 +28,7 @@ from tracking.models import (
 )
 from tracking.models.rules import goes_back
 from tracking.workspace.conflicts import conflict_page, words_as_file
+from tracking.workspace.differing import changed_since, mark
 from tracking.workspace.forms.assessments import AssessmentForm
 from tracking.workspace.merging import chosen
 from tracking.workspace.own import (
@@ -193,10 +194,9 @@ def confirm(request: UserRequest, iso3: str, number: int) -> HttpResponse:
     """Say in one act that an answer of an earlier cycle is still accurate."""
     answer = assessment_of(editable_state(request, iso3), number)
     cycle = Cycle.objects.current()
-    answer.ready_for = cycle
     answer.version = version_sent(request)
     try:
-        answer.save_version(by=request.user)
+        answer.confirm(cycle, by=request.user)
     except StaleError:
         messages.warning(
             request,
@@ -219,6 +219,7 @@ def _page(
     prefetch_related_objects([recommendation], "texts", "meeting")
     before, after = _neighbours(recommendation)
     measures, evidence = _support(answer)
+    accepted = _accepted(answer)
     context = {
         "state": answer.state,
         "task": task,
@@ -229,7 +230,7 @@ def _page(
         "evidence": [row for row in evidence if row.removed_at is None],
         "removed_measures": [row for row in measures if row.removed_at],
         "removed_evidence": [row for row in evidence if row.removed_at],
-        "previous": _previous(answer, cycle),
+        "previous": next((r for r in accepted if r.submission.cycle != cycle), None),
         "before": before,
         "after": after,
         "status_hints": STATUS_HINTS,
@@ -239,6 +240,8 @@ def _page(
         "to_confirm": task.stage == TaskStage.TO_CONFIRM,
     }
     if form is not None:
+        last = accepted[0] if accepted else None
+        mark(form, changed_since(last, answer, recommendation.questions.all()))
         context |= {
             "form": form,
             "under_status": _under_status(form, task),
@@ -316,13 +319,11 @@ def _support(answer: Assessment) -> tuple[list[Measure], list[Evidence]]:
     return measures, evidence
 
 
-def _previous(answer: Assessment, cycle: Cycle | None) -> SubmittedAssessment | None:
-    """The last answer that counts, of an earlier cycle."""
-    return (
+def _accepted(answer: Assessment) -> list[SubmittedAssessment]:
+    """What counts of this answer in the last two cycles, last first."""
+    return list(
         SubmittedAssessment.objects.counted()
         .filter(source=answer)
-        .exclude(submission__cycle=cycle)
         .select_related("submission__cycle", "submission__state")
-        .order_by("-submission__cycle__opens_on")
-        .first()
+        .order_by("-submission__cycle__opens_on")[:2]
     )

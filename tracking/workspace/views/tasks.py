@@ -144,7 +144,6 @@ def _numbers(tasks: Iterable[Task]) -> str:
 
 def to_do(state: State, tasks: list[Task]) -> list[ToDo]:
     """At most three lines, what others wait for first."""
-    address = reverse("workspace:tasks", args=[state.key])
     by_stage = {
         stage: [task for task in tasks if task.stage == stage] for stage in TaskStage
     }
@@ -173,8 +172,8 @@ def to_do(state: State, tasks: list[Task]) -> list[ToDo]:
                     len(members),
                 )
                 % {"number": len(members)},
-                gettext("in one act each, if nothing has changed"),
-                f"{address}?show=to_confirm",
+                gettext("in one act, where nothing has changed"),
+                reverse("workspace:unchanged", args=[state.key]),
             )
         )
     if members := sorted(by_stage[TaskStage.DRAFT], key=lambda t: len(t.missing)):
