@@ -88,3 +88,11 @@ for (const input of all("[data-filter]")) {
     input.addEventListener("input", narrow);
     if (input.value) narrow();
 }
+
+// <details data-remember="guidance">: opened or closed as it was left, kept in a
+// cookie that the server reads.
+for (const part of all("details[data-remember]"))
+    part.addEventListener("toggle", () => {
+        const value = part.open ? "open" : "closed";
+        document.cookie = `${part.dataset.remember}=${value}; path=/; max-age=31536000; samesite=lax`;
+    });

@@ -11,6 +11,7 @@ SIGNED_IN: Codes = (302, 200, 200, 200, 200, 200)
 VISITORS: Codes = (200, 302, 302, 302, 302, 302)
 OWN_STATE: Codes = (302, 404, 200, 200, 200, 404)
 OWN_WRITERS: Codes = (302, 404, 404, 200, 200, 404)
+OWN_ELSEWHERE: Codes = (302, 404, 302, 302, 302, 404)
 OWN_FOCAL_POINT: Codes = (302, 404, 404, 404, 200, 404)
 FORMS_ONLY: Codes = (302, 405, 405, 405, 405, 405)
 SECRETARIAT: Codes = (302, 404, 404, 404, 404, 200)
@@ -44,6 +45,7 @@ SEEN_BY: dict[Codes, str] = {
         workspace:submissions workspace:receipt workspace:receipt_file
         workspace:evidence_file workspace:changes
     """,
+    OWN_ELSEWHERE: "workspace:next",
     OWN_WRITERS: """
         workspace:add_measure workspace:measure workspace:add_evidence
         workspace:evidence workspace:unchanged

@@ -328,6 +328,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
         initial={
             "theme": request.COOKIES.get("theme", "auto"),
             "text": request.COOKIES.get("text", "normal"),
+            "keys_off": request.COOKIES.get("keys") == "off",
             "language": request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, ""),
         },
     )

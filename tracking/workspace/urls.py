@@ -20,6 +20,7 @@ SUBMISSION = STATE + "submissions/<slug:cycle>/<int:number>/"
 urlpatterns = [
     path("", tasks.home, name="home"),
     path(STATE, tasks.tasks, name="tasks"),
+    path(STATE + "next/", tasks.go_on, name="next"),
     path(STATE + "changes/", changes.changes, name="changes"),
     path(STATE + "unchanged/", unchanged.unchanged, name="unchanged"),
     path(TASK, assessments.assessment, name="assessment"),

@@ -31,6 +31,7 @@ from tracking.workspace.conflicts import conflict_page, words_as_file
 from tracking.workspace.differing import changed_since, mark
 from tracking.workspace.forms.assessments import AssessmentForm
 from tracking.workspace.merging import chosen
+from tracking.workspace.orientation import next_url
 from tracking.workspace.own import (
     assessment_of,
     editable_state,
@@ -162,10 +163,7 @@ def _next(act: str, task: Task) -> str:
     place = [answer.state.key, task.recommendation.number]
     verb, _dash, key = act.rpartition("-")
     if act == "next":
-        following = _neighbours(task.recommendation)[1]
-        if following is None:
-            return reverse("workspace:tasks", args=place[:1])
-        return reverse("workspace:assessment", args=[place[0], following.number])
+        return next_url(answer.state, task.recommendation.number)
     if act == "add-measure":
         return reverse("workspace:add_measure", args=place)
     if act == "add-evidence":
@@ -233,6 +231,7 @@ def _page(
         "previous": next((r for r in accepted if r.submission.cycle != cycle), None),
         "before": before,
         "after": after,
+        "next_url": next_url(answer.state, recommendation.number),
         "status_hints": STATUS_HINTS,
         "visibility_hints": VISIBILITY_HINTS,
         "position_hints": POSITION_HINTS,

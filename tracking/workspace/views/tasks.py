@@ -3,6 +3,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -20,6 +21,7 @@ from tracking.models import (
     TaskStage,
     tasks_of,
 )
+from tracking.workspace.orientation import Progress, next_task, progress_of
 from tracking.workspace.own import prepare, readable_state
 
 TO_DO = (TaskStage.RETURNED, TaskStage.TO_CONFIRM, TaskStage.DRAFT, TaskStage.TO_START)
@@ -46,8 +48,7 @@ class Tab:
 class SectionTasks:
     section: Section
     tasks: list[Task]
-    ready: int
-    total: int
+    progress: Progress
 
 
 @dataclass(frozen=True)
@@ -84,9 +85,9 @@ def tasks(request: UserRequest, iso3: str) -> HttpResponse:
             "state": state,
             "sections": _sections(everything, set(shown)),
             "total": len(everything),
-            "ready": counts[TaskStage.READY],
+            "progress": progress_of(everything),
+            "next": next_task(everything) if request.user.may_write else None,
             "counts": [(stage, counts[stage]) for stage in TaskStage],
-            "minutes": sum(task.minutes for task in everything),
             "tabs": [
                 Tab(name, label, sum(counts[s] for s in stages), name == wanted)
                 for name, label, stages in TABS
@@ -102,6 +103,21 @@ def tasks(request: UserRequest, iso3: str) -> HttpResponse:
             "submission": last,
         },
     )
+
+
+def go_on(request: UserRequest, iso3: str) -> HttpResponse:
+    """Lead to the next task that needs something, behind the one just left."""
+    state = readable_state(request, iso3)
+    prepare(state)
+    after = request.GET.get("after", "")
+    found = next_task(
+        tasks_of(state, Cycle.objects.current()),
+        int(after) if after.isdecimal() else 0,
+    )
+    if found is None:
+        messages.success(request, gettext("No answer needs anything more."))
+        return redirect("workspace:tasks", state.key)
+    return redirect(found.assessment)
 
 
 def _last_submission(state: State, cycle: Cycle | None) -> Submission | None:
@@ -125,8 +141,7 @@ def _sections(tasks: list[Task], stages: set[TaskStage]) -> list[SectionTasks]:
                 SectionTasks(
                     members[0].recommendation.section,
                     shown,
-                    sum(task.stage == TaskStage.READY for task in members),
-                    len(members),
+                    progress_of(members),
                 )
             )
     return sections
