@@ -39,7 +39,7 @@ SEEN_BY: dict[Codes, str] = {
     NOBODY: "api:not_found",
     ELSEWHERE: "root workspace:home",
     VISITORS: "account_login",
-    SIGNED_IN: "account_logout account_change_password",
+    SIGNED_IN: "account_logout account_change_password workspace:unsaved",
     OWN_STATE: """
         workspace:tasks workspace:assessment workspace:check workspace:questions
         workspace:submissions workspace:receipt workspace:receipt_file
@@ -50,11 +50,11 @@ SEEN_BY: dict[Codes, str] = {
         workspace:add_measure workspace:measure workspace:add_evidence
         workspace:evidence workspace:unchanged
     """,
-    OWN_FOCAL_POINT: "workspace:visibility",
+    OWN_FOCAL_POINT: "workspace:visibility workspace:unsaved_file",
     FORMS_ONLY: """
         workspace:confirm workspace:remove_measure workspace:restore_measure
         workspace:remove_evidence workspace:restore_evidence workspace:reply
-        workspace:recall workspace:withdraw
+        workspace:recall workspace:withdraw workspace:discard workspace:stay
     """,
     SECRETARIAT: """
         dashboards:dashboard dashboards:answers dashboards:matrix dashboards:needs
@@ -93,6 +93,8 @@ POSTED: dict[str, Codes] = {
     "workspace:reply": (302, 404, 404, 404, 422, 404),
     "workspace:recall": (302, 404, 404, 404, 302, 404),
     "workspace:withdraw": (302, 404, 404, 404, 422, 404),
+    "workspace:discard": (302, 404, 404, 404, 302, 404),
+    "workspace:stay": ELSEWHERE,
 }
 
 ACCESS: dict[str, Codes] = {

@@ -464,7 +464,7 @@ def fill(state: State, cycle: Cycle, numbers: range) -> None:
     ("view", "args", "limit"),
     [
         ("tasks", ["nor"], 12),
-        ("assessment", ["nor", 1], 19),
+        ("assessment", ["nor", 1], 21),
         ("check", ["nor"], 20),
         ("submissions", ["nor"], 9),
         ("questions", ["nor"], 9),

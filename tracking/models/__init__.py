@@ -64,6 +64,7 @@ from tracking.models.submitting import (
     submit,
 )
 from tracking.models.tasks import Task, TaskStage, task_of, tasks_of
+from tracking.models.unsaved import UnsavedKind, UnsavedWork, Words, Writing
 from tracking.models.users import LANGUAGES, SECRETARIAT, Role, User
 from tracking.models.values import (
     VISIBILITY_ORDER,
@@ -138,10 +139,14 @@ __all__ = [
     "Support",
     "Task",
     "TaskStage",
+    "UnsavedKind",
+    "UnsavedWork",
     "User",
     "Visibility",
     "VisibilityChange",
+    "Words",
     "WorkingCopy",
+    "Writing",
     "answer_changes",
     "canonical",
     "differences",

@@ -9,6 +9,7 @@ from .views import (
     submissions,
     tasks,
     unchanged,
+    unsaved,
 )
 
 app_name = "workspace"
@@ -19,6 +20,10 @@ SUBMISSION = STATE + "submissions/<slug:cycle>/<int:number>/"
 
 urlpatterns = [
     path("", tasks.home, name="home"),
+    path("stay/", unsaved.stay, name="stay"),
+    path("unsaved/", unsaved.unsaved, name="unsaved"),
+    path("unsaved/<int:pk>/file/", unsaved.unsaved_file, name="unsaved_file"),
+    path("unsaved/<int:pk>/discard/", unsaved.discard, name="discard"),
     path(STATE, tasks.tasks, name="tasks"),
     path(STATE + "next/", tasks.go_on, name="next"),
     path(STATE + "changes/", changes.changes, name="changes"),

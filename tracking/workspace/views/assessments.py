@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from recommendations.models import Recommendation
-from tracking.http import UserRequest
+from tracking.http import UserRequest, wants_json
 from tracking.models import (
     Assessment,
     Cycle,
@@ -39,6 +39,7 @@ from tracking.workspace.own import (
     version_sent,
 )
 from tracking.workspace.reading import lines_of
+from tracking.workspace.unsaved import keep_draft, page_of, settle
 from tracking.workspace.words import (
     NEVER,
     POSITION_HINTS,
@@ -90,6 +91,8 @@ def assessment(request: UserRequest, iso3: str, number: int) -> HttpResponse:
     state = (editable_state if writes else readable_state)(request, iso3)
     answer = assessment_of(state, number)
     cycle = Cycle.objects.current()
+    if writes and wants_json(request):
+        return keep_draft(request)
     if writes:
         return _save(request, answer, cycle)
     task = task_of(answer, cycle)
@@ -139,6 +142,7 @@ def _save(
                 "back": answer.get_absolute_url(),
             },
         )
+    settle(request)
     task = task_of(form.instance, cycle)
     _say_how_it_stands(request, task, wanted=form.wants_ready)
     return redirect(_next(request.POST.get("act", ""), task))
@@ -243,6 +247,7 @@ def _page(
         mark(form, changed_since(last, answer, recommendation.questions.all()))
         context |= {
             "form": form,
+            "writing": page_of(request, form),
             "under_status": _under_status(form, task),
             "change_reason": _change_reason(form, task),
             "other_errors": any(field.errors for _q, field in form.other_questions()),

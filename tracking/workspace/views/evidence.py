@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from recommendations.models import Recommendation
-from tracking.http import UserRequest
+from tracking.http import UserRequest, wants_json
 from tracking.models import Assessment, Evidence, StaleError
 from tracking.workspace.conflicts import conflict_page, words_as_file
 from tracking.workspace.forms.evidence import EvidenceForm
@@ -19,6 +19,7 @@ from tracking.workspace.own import (
     readable_state,
     version_sent,
 )
+from tracking.workspace.unsaved import keep_draft, page_of, settle
 from tracking.workspace.words import CLASSIFICATION_HINTS, VISIBILITY_HINTS
 
 
@@ -70,6 +71,8 @@ def _form(
 def _edit(request: UserRequest, answer: Assessment, row: Evidence) -> HttpResponse:
     if request.method != "POST":
         return _page(request, answer, _form(request, None, answer, row))
+    if wants_json(request):
+        return keep_draft(request)
     data, left = chosen(request.POST, _form(request, None, answer, row))
     form = _form(request, data, answer, row)
     valid = form.is_valid()
@@ -95,6 +98,7 @@ def _edit(request: UserRequest, answer: Assessment, row: Evidence) -> HttpRespon
                 "file_lost": bool(form.cleaned_data["upload"]),
             },
         )
+    settle(request)
     messages.success(request, _("Evidence saved: %(title)s") % {"title": saved.title})
     return redirect(f"{answer.get_absolute_url()}#evidence")
 
@@ -121,6 +125,7 @@ def _page(
             "recommendation": answer.recommendation,
             "evidence": row,
             "form": form,
+            "writing": page_of(request, form),
             "reusable": [] if row.pk else reusable,
             "visibility_hints": VISIBILITY_HINTS,
             "classification_hints": CLASSIFICATION_HINTS,

@@ -8,12 +8,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from recommendations.models import Recommendation
-from tracking.http import UserRequest
+from tracking.http import UserRequest, wants_json
 from tracking.models import Assessment, Measure, StaleError
 from tracking.workspace.conflicts import conflict_page, words_as_file
 from tracking.workspace.forms.measures import MeasureForm
 from tracking.workspace.merging import chosen
 from tracking.workspace.own import assessment_of, editable_state, version_sent
+from tracking.workspace.unsaved import keep_draft, page_of, settle
 from tracking.workspace.words import VISIBILITY_HINTS
 
 
@@ -52,6 +53,8 @@ def _form(data: Any, answer: Assessment, measure: Measure) -> MeasureForm:
 def _edit(request: UserRequest, answer: Assessment, measure: Measure) -> HttpResponse:
     if request.method != "POST":
         return _page(request, answer, _form(None, answer, measure))
+    if wants_json(request):
+        return keep_draft(request)
     data, left = chosen(request.POST, _form(None, answer, measure))
     form = _form(data, answer, measure)
     valid = form.is_valid()
@@ -76,6 +79,7 @@ def _edit(request: UserRequest, answer: Assessment, measure: Measure) -> HttpRes
                 "back": request.path,
             },
         )
+    settle(request)
     messages.success(request, _("Measure saved: %(title)s") % {"title": saved.title})
     return redirect(f"{answer.get_absolute_url()}#measures")
 
@@ -101,6 +105,7 @@ def _page(
             "recommendation": answer.recommendation,
             "measure": row,
             "form": form,
+            "writing": page_of(request, form),
             "serves": row.recommendations.order_by("number") if row.pk else [],
             "reusable": [] if row.pk else reusable,
             "visibility_hints": VISIBILITY_HINTS,

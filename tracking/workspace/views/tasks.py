@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from django.contrib import messages
+from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,6 +20,7 @@ from tracking.models import (
     Submission,
     Task,
     TaskStage,
+    UnsavedWork,
     tasks_of,
 )
 from tracking.workspace.orientation import Progress, next_task, progress_of
@@ -78,6 +80,17 @@ def tasks(request: UserRequest, iso3: str) -> HttpResponse:
     shown = {name: stages for name, _label, stages in TABS}.get(wanted, TaskStage)
     counts = Counter(task.stage for task in everything)
     last = _last_submission(state, cycle)
+    # One query for both: the team, and what of the reader's own is not saved.
+    team = (
+        state.users.filter(is_active=True)
+        .annotate(
+            unsaved=Count(
+                "unsaved_work",
+                filter=Q(unsaved_work__in=UnsavedWork.objects.of(request.user)),
+            )
+        )
+        .order_by("name")
+    )
     return render(
         request,
         "workspace/tasks.html",
@@ -93,13 +106,14 @@ def tasks(request: UserRequest, iso3: str) -> HttpResponse:
                 for name, label, stages in TABS
             ],
             "to_do": to_do(state, everything) if request.user.may_write else [],
+            "unsaved": sum(member.unsaved for member in team),
             "untouched": counts[TaskStage.TO_START] == len(everything),
             "last_change": max(
                 (t.assessment for t in everything if t.assessment.updated_at),
                 key=lambda assessment: assessment.updated_at,  # type: ignore[arg-type,return-value]
                 default=None,
             ),
-            "team": state.users.filter(is_active=True).order_by("name"),
+            "team": team,
             "submission": last,
         },
     )
