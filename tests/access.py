@@ -43,7 +43,8 @@ SEEN_BY: dict[Codes, str] = {
     OWN_STATE: """
         workspace:tasks workspace:assessment workspace:check workspace:questions
         workspace:submissions workspace:receipt workspace:receipt_file
-        workspace:evidence_file workspace:changes
+        workspace:evidence_file workspace:changes workspace:measures
+        workspace:evidence_library
     """,
     OWN_ELSEWHERE: "workspace:next",
     OWN_WRITERS: """

@@ -379,6 +379,7 @@ class EvidenceSerializer(RecordSerializer):
             "kind",
             "authority",
             "dated_on",
+            "valid_until",
             "language",
             "url",
             "reference",

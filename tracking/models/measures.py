@@ -1,3 +1,4 @@
+import datetime
 import hashlib
 import uuid
 from pathlib import PurePath
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from recommendations.models import Recommendation
 from tracking.models.assessments import Assessment, VersionedModel
-from tracking.models.dates import PartialDateField
+from tracking.models.dates import PartialDateField, ends_by
 from tracking.models.states import State
 from tracking.models.users import LANGUAGES, User
 from tracking.models.values import (
@@ -185,6 +186,7 @@ class EvidenceContent(models.Model):
     kind = models.CharField(_("kind"), max_length=15, choices=EvidenceKind)
     authority = models.CharField(_("issuing authority"), max_length=200, blank=True)
     dated_on = PartialDateField(_("date"), blank=True)
+    valid_until = PartialDateField(_("valid until"), blank=True)
     language = models.CharField(
         _("language"), max_length=2, choices=LANGUAGES, blank=True
     )
@@ -220,6 +222,10 @@ class EvidenceContent(models.Model):
     def columns(cls) -> list[str]:
         """Columns that working copy and record share."""
         return [str(field.column) for field in EvidenceContent._meta.local_fields]
+
+    def expires_by(self, day: datetime.date) -> bool:
+        """Whether its validity ends on that day or before."""
+        return ends_by(self.valid_until, day)
 
 
 class Evidence(EvidenceContent, RemovableModel, VersionedModel):

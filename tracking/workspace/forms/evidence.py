@@ -63,11 +63,16 @@ class EvidenceForm(VersionedForm[Evidence]):
             "reference",
             "authority",
             "dated_on",
+            "valid_until",
             "language",
             "visibility",
             "measures",
         ]
-        field_classes = {"dated_on": DateTextField, "url": AddressField}
+        field_classes = {
+            "dated_on": DateTextField,
+            "valid_until": DateTextField,
+            "url": AddressField,
+        }
         widgets = {
             "title": forms.TextInput(attrs={"dir": "auto"}),
             "reference": forms.TextInput(attrs={"dir": "auto"}),
@@ -80,6 +85,7 @@ class EvidenceForm(VersionedForm[Evidence]):
             "url": _("Link"),
             "reference": _("Written reference"),
             "dated_on": _("Date of the document"),
+            "valid_until": _("Valid until"),
             "language": _("Language of the document"),
             "visibility": _("Who may read this evidence?"),
             "measures": _("Which measures does it back?"),
@@ -91,6 +97,10 @@ class EvidenceForm(VersionedForm[Evidence]):
             "dated_on": _(
                 "A year, a month or a day: 2026, 2026-02 or 2026-02-14. Fully "
                 "implemented needs evidence with a date."
+            ),
+            "valid_until": _(
+                "Only for what ends: a plan, an agreement, a certificate. You are told "
+                "when it expires within the cycle."
             ),
         }
         error_messages = {

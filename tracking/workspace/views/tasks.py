@@ -15,6 +15,7 @@ from recommendations.models import Section
 from tracking.http import UserRequest
 from tracking.models import (
     Cycle,
+    Evidence,
     ReviewQuestion,
     State,
     Submission,
@@ -105,7 +106,7 @@ def tasks(request: UserRequest, iso3: str) -> HttpResponse:
                 Tab(name, label, sum(counts[s] for s in stages), name == wanted)
                 for name, label, stages in TABS
             ],
-            "to_do": to_do(state, everything) if request.user.may_write else [],
+            "to_do": to_do(state, everything, cycle) if request.user.may_write else [],
             "unsaved": sum(member.unsaved for member in team),
             "untouched": counts[TaskStage.TO_START] == len(everything),
             "last_change": max(
@@ -171,8 +172,8 @@ def _numbers(tasks: Iterable[Task]) -> str:
     return ", ".join(str(task.recommendation.number) for task in tasks)
 
 
-def to_do(state: State, tasks: list[Task]) -> list[ToDo]:
-    """At most three lines, what others wait for first."""
+def to_do(state: State, tasks: list[Task], cycle: Cycle | None) -> list[ToDo]:
+    """At most three lines, what others wait for first, and what expires."""
     by_stage = {
         stage: [task for task in tasks if task.stage == stage] for stage in TaskStage
     }
@@ -230,4 +231,26 @@ def to_do(state: State, tasks: list[Task]) -> list[ToDo]:
                 members[0].assessment.get_absolute_url(),
             )
         )
-    return lines[:3]
+    return [*lines[:3], *_expiring(state, cycle)]
+
+
+def _expiring(state: State, cycle: Cycle | None) -> list[ToDo]:
+    """A line for the evidence that ceases to hold before the cycle closes."""
+    if cycle is None:
+        return []
+    rows = Evidence.objects.present().filter(state=state).exclude(valid_until="")
+    ending = [row for row in rows if row.expires_by(cycle.closes_on)]
+    if not ending:
+        return []
+    return [
+        ToDo(
+            ngettext(
+                "Renew %(number)d piece of evidence",
+                "Renew %(number)d pieces of evidence",
+                len(ending),
+            )
+            % {"number": len(ending)},
+            gettext("expired, or expires before the cycle closes"),
+            reverse("workspace:evidence_library", args=[state.key]),
+        )
+    ]
