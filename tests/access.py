@@ -42,6 +42,7 @@ SEEN_BY: dict[Codes, str] = {
     SIGNED_IN: "account_logout account_change_password workspace:unsaved",
     OWN_STATE: """
         workspace:tasks workspace:assessment workspace:check workspace:questions
+        workspace:bin workspace:history workspace:versions
         workspace:submissions workspace:receipt workspace:receipt_file
         workspace:evidence_file workspace:changes workspace:measures
         workspace:evidence_library
@@ -55,6 +56,7 @@ SEEN_BY: dict[Codes, str] = {
     FORMS_ONLY: """
         workspace:confirm workspace:remove_measure workspace:restore_measure
         workspace:remove_evidence workspace:restore_evidence workspace:reply
+        workspace:bring_back workspace:restore_version
         workspace:recall workspace:withdraw workspace:discard workspace:stay
     """,
     SECRETARIAT: """
@@ -91,6 +93,8 @@ POSTED: dict[str, Codes] = {
     "workspace:restore_measure": (302, 404, 404, 302, 302, 404),
     "workspace:remove_evidence": (302, 404, 404, 302, 302, 404),
     "workspace:restore_evidence": (302, 404, 404, 302, 302, 404),
+    "workspace:bring_back": (302, 404, 404, 302, 302, 404),
+    "workspace:restore_version": (302, 404, 404, 302, 302, 404),
     "workspace:reply": (302, 404, 404, 404, 422, 404),
     "workspace:recall": (302, 404, 404, 404, 302, 404),
     "workspace:withdraw": (302, 404, 404, 404, 422, 404),

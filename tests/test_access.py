@@ -119,6 +119,8 @@ class Country:
             "reply": ReviewQuestion.objects,
             "unsaved": UnsavedWork.objects,
             "discard": UnsavedWork.objects,
+            "version": self.state.measures,
+            "bring_back": self.state.measures,
             "measure": self.state.measures,
             "evidence": self.state.evidence,
             "answer": self.accepted.assessments,
@@ -131,6 +133,8 @@ class Country:
         values = {
             "iso3": self.state.key,
             "number": 1,
+            "kind": "measure",
+            "version": 1,
             "cycle": self.cycle.code,
             "code": self.cycle.code,
             "uidb36": "1",

@@ -14,12 +14,16 @@ from tracking.models.changes import (
 from tracking.models.cycles import Cycle
 from tracking.models.dates import PartialDateField, validate_partial_date
 from tracking.models.history import (
+    CONTENT,
     AssessmentVersion,
     EvidenceAssessmentEvent,
     EvidenceMeasureEvent,
     EvidenceVersion,
     MeasureRecommendationEvent,
     MeasureVersion,
+    Version,
+    return_to,
+    versions_of,
 )
 from tracking.models.measures import (
     Evidence,
@@ -82,6 +86,7 @@ from tracking.models.values import (
 )
 
 __all__ = [
+    "CONTENT",
     "LANGUAGES",
     "NEXT_STAGES",
     "OPEN_STAGES",
@@ -142,6 +147,7 @@ __all__ = [
     "UnsavedKind",
     "UnsavedWork",
     "User",
+    "Version",
     "Visibility",
     "VisibilityChange",
     "Words",
@@ -157,6 +163,7 @@ __all__ = [
     "measure_changes",
     "measure_pairs",
     "missing",
+    "return_to",
     "served",
     "show_to",
     "statuses_for",
@@ -164,4 +171,5 @@ __all__ = [
     "task_of",
     "tasks_of",
     "validate_partial_date",
+    "versions_of",
 ]  # fmt: skip

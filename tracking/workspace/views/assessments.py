@@ -1,4 +1,3 @@
-import datetime
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,7 +6,6 @@ from django.db.models import Prefetch, Q, prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -16,6 +14,7 @@ from recommendations.models import Recommendation
 from tracking.http import UserRequest, wants_json
 from tracking.models import (
     Assessment,
+    AssessmentVersion,
     Cycle,
     Evidence,
     Measure,
@@ -46,8 +45,6 @@ from tracking.workspace.words import (
     STATUS_HINTS,
     VISIBILITY_HINTS,
 )
-
-UNDO_DAYS = 30
 
 # Fields that a status asks for, and the statuses under which they are shown.
 UNDER_STATUS: tuple[tuple[tuple[str, ...], tuple[Status, ...]], ...] = (
@@ -233,6 +230,7 @@ def _page(
         "removed_measures": [row for row in measures if row.removed_at],
         "removed_evidence": [row for row in evidence if row.removed_at],
         "previous": next((r for r in accepted if r.submission.cycle != cycle), None),
+        "versions": AssessmentVersion.objects.filter(pgh_obj=answer).count(),
         "before": before,
         "after": after,
         "next_url": next_url(answer.state, recommendation.number),
@@ -299,19 +297,17 @@ def _change_reason(form: AssessmentForm, task: Task) -> StatusFields | None:
 
 
 def _support(answer: Assessment) -> tuple[list[Measure], list[Evidence]]:
-    """Measures and evidence behind an answer, lately removed ones included."""
-    since = timezone.now() - datetime.timedelta(days=UNDO_DAYS)
-    lately = Q(removed_at=None) | Q(removed_at__gte=since)
+    """Measures and evidence behind an answer, those in the bin included."""
     measures = list(
-        Measure.objects.filter(
-            lately, state=answer.state, recommendations=answer.recommendation
-        ).prefetch_related(
+        Measure.objects.at_hand()
+        .filter(state=answer.state, recommendations=answer.recommendation)
+        .prefetch_related(
             Prefetch("recommendations", Recommendation.objects.order_by("number"))
         )
     )
     evidence = list(
-        Evidence.objects.filter(
-            lately,
+        Evidence.objects.at_hand()
+        .filter(
             Q(assessments=answer)
             | Q(measures__in=[row for row in measures if row.removed_at is None]),
             state=answer.state,

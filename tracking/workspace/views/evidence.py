@@ -165,8 +165,7 @@ def remove_evidence(
         return _changed_meanwhile(request, answer, row)
     messages.success(
         request,
-        _("Evidence removed: %(title)s. You may bring it back for 30 days.")
-        % {"title": row.title},
+        _("Evidence removed: %(title)s. You may bring it back.") % {"title": row.title},
     )
     return redirect(f"{answer.get_absolute_url()}#evidence")
 

@@ -147,7 +147,7 @@ def remove_measure(
             said = _("It no longer serves this recommendation: %(title)s")
         else:
             measure.remove(by=request.user)
-            said = _("Measure removed: %(title)s. You may bring it back for 30 days.")
+            said = _("Measure removed: %(title)s. You may bring it back.")
     except StaleError:
         return _changed_meanwhile(request, answer, measure)
     messages.success(request, said % {"title": measure.title})
