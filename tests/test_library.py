@@ -7,15 +7,25 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from recommendations.models import (
+    Heading,
+    Paragraph,
+    Practice,
+    Recommendation,
+    RecommendationTheme,
+    Theme,
+)
 from tests.factories import (
     make_accepted_submission,
     make_evidence,
     make_measure,
+    make_meeting,
     make_ready_assessment,
     make_recommendation,
 )
-from tracking.models import Cycle, State, User, digest_of, document
+from tracking.models import Cycle, Measure, State, User, digest_of, document
 from tracking.models.dates import ends_by
+from tracking.workspace.suggestions import fitting
 
 
 @pytest.fixture
@@ -176,3 +186,104 @@ def test_queries_do_not_depend_on_the_number_of_items(
                 page(name)
             counts.append(len(queries))
         assert counts[0] == counts[1]
+
+
+def make_practice(iso3: str, *recommendations: Recommendation) -> Practice:
+    heading = Heading.objects.create(
+        meeting=make_meeting(), position=1, level=1, mark="A.", title="Debate"
+    )
+    paragraph = Paragraph.objects.create(
+        meeting=make_meeting(), heading=heading, number=7, text="Text"
+    )
+    practice = Practice.objects.create(
+        paragraph=paragraph,
+        position=1,
+        state_iso3=iso3,
+        summary_en="National training programme: 300 officials",
+        summary_fr="Programme national de formation : 300 agents",
+    )
+    practice.recommendations.set(recommendations)
+    return practice
+
+
+def test_what_ones_speaker_told_is_a_first_draft(
+    state: State, cycle: Cycle, client: Client, focal_point: User
+) -> None:
+    first, second = make_recommendation(1), make_recommendation(2)
+    practice = make_practice("NOR", first, second)
+    client.force_login(focal_point)
+    address = reverse("workspace:add_measure", args=["nor", 1])
+    link = f'href="{address}?practice={practice.pk}"'
+
+    for name, args in (("assessment", ["nor", 1]), ("measures", ["nor"])):
+        page = client.get(reverse(f"workspace:{name}", args=args)).content.decode()
+        assert link in page
+    form = client.get(address, {"practice": practice.pk}).context["form"]
+
+    assert form["title"].value() == "National training programme"
+    assert "300 officials" in form["description"].value()
+    assert "paragraph 7" in form["description"].value()
+    assert form["recommendations"].value() == [first.pk, second.pk]
+
+
+def test_what_the_speaker_of_another_state_told_is_not_offered(
+    state: State, cycle: Cycle, client: Client, focal_point: User
+) -> None:
+    practice = make_practice("ITA", make_recommendation(1))
+    client.force_login(focal_point)
+    address = reverse("workspace:add_measure", args=["nor", 1])
+
+    assert client.get(address, {"practice": practice.pk}).status_code == 404
+    page = client.get(reverse("workspace:measures", args=["nor"]))
+    assert "?practice=" not in page.content.decode()
+
+
+@pytest.fixture
+def themed(state: State) -> list[Recommendation]:
+    """Five recommendations: 1 and 2 share a theme, 3 speaks of telescopes."""
+    rows = [make_recommendation(number) for number in (1, 2, 4, 5)]
+    rows.insert(2, make_recommendation(3, short_title_fr="Des télescopes"))
+    theme = Theme.objects.create(code="law", position=1, label_en="Law")
+    for row in rows[:2]:
+        RecommendationTheme.objects.create(recommendation=row, theme=theme, position=1)
+    return rows
+
+
+def test_recommendations_of_the_same_theme_are_proposed_unticked(
+    themed: list[Recommendation], cycle: Cycle, client: Client, focal_point: User
+) -> None:
+    client.force_login(focal_point)
+
+    page = client.get(reverse("workspace:add_measure", args=["nor", 1]))
+
+    assert page.context["suggested"] == [themed[1].pk]
+    assert page.context["form"]["recommendations"].value() == [themed[0].pk]
+
+
+def test_words_propose_without_saving(
+    themed: list[Recommendation], cycle: Cycle, client: Client, focal_point: User
+) -> None:
+    client.force_login(focal_point)
+
+    page = client.post(
+        reverse("workspace:add_measure", args=["nor", 4]),
+        {
+            "title": "Achat de telescope",
+            "recommendations": [themed[3].pk],
+            "act": "suggest",
+        },
+    )
+
+    assert page.status_code == 200
+    assert page.context["suggested"] == [themed[2].pk]
+    assert not page.context["form"].errors
+    assert 'value="Achat de telescope"' in page.content.decode()
+    assert not Measure.objects.exists()
+
+
+def test_a_word_that_most_of_them_hold_proposes_nothing(
+    themed: list[Recommendation],
+) -> None:
+    every = Recommendation.objects.all()
+
+    assert fitting(every, [themed[4].pk], "Les États parties devraient agir") == []

@@ -38,6 +38,7 @@ from tracking.workspace.own import (
     version_sent,
 )
 from tracking.workspace.reading import lines_of
+from tracking.workspace.suggestions import told_by
 from tracking.workspace.unsaved import keep_draft, page_of, settle
 from tracking.workspace.words import (
     NEVER,
@@ -245,6 +246,7 @@ def _page(
         mark(form, changed_since(last, answer, recommendation.questions.all()))
         context |= {
             "form": form,
+            "told": told_by(answer.state).filter(recommendations=recommendation),
             "writing": page_of(request, form),
             "under_status": _under_status(form, task),
             "change_reason": _change_reason(form, task),

@@ -15,6 +15,7 @@ from tracking.workspace.forms.library import (
     MeasureLibraryForm,
 )
 from tracking.workspace.own import readable_state
+from tracking.workspace.suggestions import told_by
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,10 @@ def measures(request: UserRequest, iso3: str) -> HttpResponse:
         Prefetch("recommendations", Recommendation.objects.order_by("number"))
     )
     kept = [_kept(each, each.recommendations.all(), followed) for each in found]
-    return _answer(request, state, "measures", form, kept, rows.count())
+    told = told_by(state).prefetch_related("recommendations")
+    return _answer(
+        request, state, "measures", form, kept, rows.count(), told=list(told)
+    )
 
 
 def evidence(request: UserRequest, iso3: str) -> HttpResponse:
@@ -103,6 +107,7 @@ def _answer(
     form: LibraryForm,
     rows: list[Kept],
     total: int,
+    **context: Any,
 ) -> HttpResponse:
     if "add" in request.GET and form.is_valid() and request.user.may_write:
         chosen = form.cleaned_data["recommendation"]
@@ -117,6 +122,7 @@ def _answer(
             "form": form,
             "rows": rows,
             "total": total,
+            **context,
             "unused": sum(not row.serves for row in rows),
             "expiring": [row for row in rows if row.expires],
             "recommendations": form.fields["recommendation"].queryset,  # type: ignore[attr-defined]

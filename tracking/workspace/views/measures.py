@@ -14,6 +14,7 @@ from tracking.workspace.conflicts import conflict_page, words_as_file
 from tracking.workspace.forms.measures import MeasureForm
 from tracking.workspace.merging import chosen
 from tracking.workspace.own import assessment_of, editable_state, version_sent
+from tracking.workspace.suggestions import first_draft, fitting, told_by
 from tracking.workspace.unsaved import keep_draft, page_of, settle
 from tracking.workspace.words import VISIBILITY_HINTS
 
@@ -23,7 +24,13 @@ def add_measure(request: UserRequest, iso3: str, number: int) -> HttpResponse:
     answer = assessment_of(editable_state(request, iso3), number)
     if request.POST.get("reuse"):
         return _reuse(request, answer)
-    return _edit(request, answer, Measure(state=answer.state))
+    measure = Measure(state=answer.state)
+    told = request.GET.get("practice", "")
+    if request.method != "POST" and told.isdecimal():
+        practice = get_object_or_404(told_by(answer.state), pk=int(told))
+        draft = first_draft(practice, answer.state)
+        return _page(request, answer, _form(None, answer, measure, draft))
+    return _edit(request, answer, measure)
 
 
 def measure(request: UserRequest, iso3: str, number: int, pk: int) -> HttpResponse:
@@ -38,8 +45,14 @@ def _own_measure(answer: Assessment, pk: int) -> Measure:
     )
 
 
-def _form(data: Any, answer: Assessment, measure: Measure) -> MeasureForm:
+def _form(
+    data: Any,
+    answer: Assessment,
+    measure: Measure,
+    draft: dict[str, Any] | None = None,
+) -> MeasureForm:
     initial = {} if measure.pk else {"recommendations": [answer.recommendation]}
+    initial |= draft or {}
     return MeasureForm(
         data,
         instance=measure,
@@ -60,6 +73,10 @@ def _edit(request: UserRequest, answer: Assessment, measure: Measure) -> HttpRes
     valid = form.is_valid()
     if request.POST.get("act") == "download":
         return words_as_file(form, f"{answer.state.key}-measure")
+    if request.POST.get("act") == "suggest":
+        # Nothing is to be saved yet, so that nothing is wrong yet.
+        form.errors.clear()
+        return _page(request, answer, form)
     if not valid:
         return _page(request, answer, form, status=422)
     try:
@@ -105,6 +122,7 @@ def _page(
             "recommendation": answer.recommendation,
             "measure": row,
             "form": form,
+            "suggested": _suggested(form),
             "writing": page_of(request, form),
             "serves": row.recommendations.order_by("number") if row.pk else [],
             "reusable": [] if row.pk else reusable,
@@ -112,6 +130,14 @@ def _page(
         },
         status=status,
     )
+
+
+def _suggested(form: MeasureForm) -> list[int]:
+    """Recommendations that fit what the form says and are not ticked in it."""
+    given = form["recommendations"].value() or ()
+    ticked = [int(each) for each in given if str(each).isdecimal()]
+    words = f"{form['title'].value() or ''} {form['description'].value() or ''}"
+    return fitting(form.fields["recommendations"].queryset, ticked, words)  # type: ignore[attr-defined]
 
 
 @transaction.atomic
