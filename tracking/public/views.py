@@ -45,7 +45,8 @@ def _cycle(request: HttpRequest, cycles: list[Cycle]) -> Cycle | None:
     code = request.GET.get("cycle")
     if not code:
         return cycles[0] if cycles else None
-    for cycle in (*cycles, *Cycle.objects.opened()):
+    known: list[Cycle] = [*cycles, *Cycle.objects.opened()]
+    for cycle in known:
         if cycle.code == code:
             return cycle
     raise Http404
