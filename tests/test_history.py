@@ -1,9 +1,11 @@
 """Every version of a State's words is kept by the database, and can come back."""
 
 import datetime
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
@@ -492,3 +494,45 @@ def test_queries_of_the_bin_do_not_grow(
 
     with django_assert_max_num_queries(16):
         client.get(BIN)
+
+
+@pytest.mark.parametrize("saves", [1, 30])
+def test_saving_does_not_grow_with_the_history(
+    answer: Assessment,
+    cycle: Cycle,
+    client: Client,
+    focal_point: User,
+    saves: int,
+    django_assert_max_num_queries: Any,
+) -> None:
+    for _save in range(saves):
+        answer.save_version(by=focal_point)
+    client.force_login(focal_point)
+
+    with django_assert_max_num_queries(12):
+        response = client.post(
+            answer.get_absolute_url(), {"version": answer.version, "law": "Loi"}
+        )
+    assert response.status_code == 302
+    assert laws(answer)[-1] == "Loi"
+
+
+def test_what_was_there_before_is_the_first_version(
+    state: State, answer: Assessment, recommendation: Recommendation
+) -> None:
+    measure = make_measure(state, recommendation)
+    make_evidence(state, measure, answer)
+    tables = ", ".join(model._meta.db_table for model in KEPT)
+    with connection.cursor() as cursor:
+        cursor.execute(f"TRUNCATE {tables}")
+
+    migration = import_module("tracking.migrations.0003_begin_history")
+    with connection.schema_editor() as editor:
+        migration.begin(apps, editor)
+
+    assert laws(answer) == ["Loi de 2019"]
+    [version] = versions_of(Measure, [measure.pk])[measure.pk]
+    assert version.kept.title == measure.title
+    assert version.ties == {"recommendations": {recommendation.pk}}
+    assert EvidenceMeasureEvent.objects.count() == 1
+    assert EvidenceAssessmentEvent.objects.count() == 1
