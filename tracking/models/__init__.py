@@ -25,6 +25,7 @@ from tracking.models.history import (
     return_to,
     versions_of,
 )
+from tracking.models.links import LinkCheck, LinkStatus
 from tracking.models.measures import (
     Evidence,
     EvidenceContent,
@@ -110,6 +111,8 @@ __all__ = [
     "EvidenceKind",
     "EvidenceMeasureEvent",
     "EvidenceVersion",
+    "LinkCheck",
+    "LinkStatus",
     "Measure",
     "MeasureContent",
     "MeasureKind",

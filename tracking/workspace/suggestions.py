@@ -26,7 +26,7 @@ def fitting(
     ticked = set(ticked)
     themes = Theme.objects.filter(recommendations__in=ticked)
     words = list(dict.fromkeys(WORD.findall(text.lower())))[:WORDS]
-    rows = list(
+    rows: list[dict[str, Any]] = list(
         recommendations.annotate(
             shared=Count("themes", filter=Q(themes__in=themes), distinct=True),
             **{
@@ -35,7 +35,7 @@ def fitting(
                 )
                 for place, word in enumerate(words)
             },
-        ).values()
+        ).values()  # type: ignore[arg-type]
     )
     telling = [
         f"has{place}"

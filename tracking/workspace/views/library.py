@@ -53,7 +53,7 @@ def evidence(request: UserRequest, iso3: str) -> HttpResponse:
     form = EvidenceLibraryForm(request.GET, recommendations=followed)
     found = (
         form.narrow(rows)
-        .select_related("file")
+        .select_related("file", "link_check")
         .prefetch_related(
             "assessments__recommendation",
             Prefetch(
