@@ -47,6 +47,8 @@ class VersionedForm(forms.ModelForm[Row]):
                 forms.MultipleChoiceField | forms.ModelMultipleChoiceField,
             )
             self.initial[name] = sent if several else "".join(sent[-1:])
+            # A field that was looked at already remembers what it showed.
+            vars(self[name]).pop("initial", None)
         self.initial["shown"] = "".join(payload.get("shown", []))
         self.initial["version"] = version
 
