@@ -27,6 +27,7 @@ setup: $(VENV)/.dev .env
 
 bench: setup
 	@VAR_DIR=$${VAR_DIR:-var/test} $(BIN)/python -m tests.bench
+	@VAR_DIR=$${VAR_DIR:-var/test} $(BIN)/python -m tests.bench_save
 
 messages: setup
 	@$(BIN)/python -m config.catalogues update

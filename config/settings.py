@@ -10,6 +10,7 @@ from pathlib import Path
 
 import django_stubs_ext
 import environ
+import pghistory
 from csp.constants import NONE, SELF
 from django.conf.locale import LANG_INFO
 from django.core.exceptions import ImproperlyConfigured
@@ -89,6 +90,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "pgtrigger",
+    "pghistory",
     "django_filters",
     "rest_framework",
     "drf_spectacular",
@@ -163,6 +165,10 @@ if not EVALUATION:
         }
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# Versions are told apart by the moment, not by the transaction; what they name is
+# found by the row they belong to, so that no other index slows a save.
+PGHISTORY_CREATED_AT_FUNCTION = "CLOCK_TIMESTAMP()"
+PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)
 
 # People and sessions ---------------------------------------------------------
 
@@ -217,6 +223,7 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "http" if EVALUATION else "https"
 
+SESSION_ENGINE = "config.sessions"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -3,6 +3,9 @@
 
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 
+// A text that is downloaded leaves the page as it is.
+const staysHere = (event) => event.submitter?.value === "download";
+
 // <form data-guard>: warn before leaving with unsaved words; offer them as a file.
 for (const form of all("form[data-guard]")) {
     let dirty = form.hasAttribute("data-dirty");
@@ -13,7 +16,8 @@ for (const form of all("form[data-guard]")) {
     };
     form.addEventListener("input", mark);
     form.addEventListener("change", mark);
-    form.addEventListener("submit", () => (dirty = false));
+    form.addEventListener("submit", (event) => (dirty &&= staysHere(event)));
+    form.addEventListener("kept", () => (dirty = false));
     window.addEventListener("beforeunload", (event) => {
         if (dirty) event.preventDefault();
     });
@@ -31,6 +35,135 @@ for (const form of all("form[data-guard]")) {
         link.download = button.dataset.download;
         link.click();
         URL.revokeObjectURL(link.href);
+    });
+}
+
+// <form data-draft>: keep a draft on the server while typing, which moves nothing
+// else. `sequence` counts what is sent: the server ignores what was overtaken.
+const PAUSE = 3000;
+const AT_MOST = 15000;
+const RETRY = [5000, 15000, 60000];
+
+const renewToken = (token) => {
+    for (const field of all("[name=csrfmiddlewaretoken]")) field.value = token;
+};
+
+const post = async (address, body, options = {}) => {
+    const send = () =>
+        fetch(address, {
+            method: "POST",
+            body,
+            headers: { Accept: "application/json" },
+            redirect: "manual",
+            ...options,
+        });
+    const response = await send();
+    if (response.status !== 403) return response;
+    // Signed in again in another tab: the form takes over the new session's token.
+    const { token } = await response.json();
+    renewToken(token);
+    body.set("csrfmiddlewaretoken", token);
+    return send();
+};
+
+for (const form of all("form[data-draft]")) {
+    const line = form.querySelector("[data-state]");
+    const signedOut = form.querySelector("[data-signed-out]");
+    const sequence = form.elements.sequence;
+    let since = line.dataset.since;
+    let said = "";
+    let timer = 0;
+    let first = 0; // when the oldest word that is not kept was typed
+    let failures = 0;
+    let leaving = false;
+
+    // Read aloud when it changes kind, not at each new time.
+    const say = (kind) => {
+        const quiet = kind === "saving" || kind === said;
+        line.setAttribute("aria-live", quiet ? "off" : "polite");
+        line.textContent = line.dataset[kind].replace("{time}", since);
+        if (!quiet) said = kind;
+    };
+    const later = (wait) => {
+        clearTimeout(timer);
+        timer = setTimeout(send, wait);
+    };
+    const next = () => (sequence.value = Number(sequence.value) + 1);
+    const fail = (kind, began) => {
+        first ||= began;
+        say(kind);
+        later(RETRY[Math.min(failures++, RETRY.length - 1)]);
+    };
+
+    const send = async (options) => {
+        clearTimeout(timer);
+        if (!first || leaving) return;
+        const began = first;
+        first = 0;
+        next();
+        const body = new URLSearchParams();
+        for (const [name, value] of new FormData(form))
+            if (typeof value === "string") body.append(name, value);
+        say("saving");
+        let response;
+        try {
+            response = await post(location.pathname, body, options);
+        } catch {
+            return fail("offline", began);
+        }
+        // 401 and a redirection: signed out; 409: somebody else signed in here.
+        const out = [0, 401, 409].includes(response.status);
+        signedOut.hidden = !out;
+        if (!response.ok) return fail("unsaved", began);
+        failures = 0;
+        since = (await response.json()).saved;
+        say("saved");
+        if (!first) form.dispatchEvent(new Event("kept"));
+    };
+
+    const typed = () => {
+        first ||= Date.now();
+        if (!failures) later(Math.max(0, Math.min(PAUSE, first + AT_MOST - Date.now())));
+    };
+    form.addEventListener("input", typed);
+    form.addEventListener("change", typed);
+    form.addEventListener("focusout", (event) => {
+        if (event.target.type === "radio") send();
+    });
+    form.addEventListener("submit", (event) => {
+        leaving = !staysHere(event);
+        // A draft still on its way is older than what is saved now.
+        if (Number(sequence.value)) next();
+    });
+    document.addEventListener("visibilitychange", () => {
+        if (document.hidden) send({ keepalive: true });
+        else if (first) later(0); // perhaps back from signing in
+    });
+    window.addEventListener("online", () => first && later(0));
+    window.addEventListener("pageshow", () => (leaving = false));
+    if (form.hasAttribute("data-dirty")) form.querySelector(".save")?.classList.add("on");
+}
+
+// <div data-session="seconds left" hidden>: shown five minutes before the end.
+const WARNING = 300;
+for (const warning of all("[data-session]")) {
+    let ends = 0;
+    const begin = (seconds) => {
+        warning.hidden = true;
+        ends = Date.now() + seconds * 1000;
+    };
+    begin(Number(warning.dataset.session));
+    setInterval(() => {
+        if (Date.now() > ends - WARNING * 1000) warning.hidden = false;
+    }, 5000);
+    const form = warning.querySelector("form");
+    form.addEventListener("submit", async (event) => {
+        // What is on the page stays on the page.
+        event.preventDefault();
+        const body = new URLSearchParams(new FormData(form));
+        const response = await post(form.action, body).catch(() => null);
+        if (response?.ok) begin((await response.json()).seconds);
+        else form.submit();
     });
 }
 
@@ -88,3 +221,11 @@ for (const input of all("[data-filter]")) {
     input.addEventListener("input", narrow);
     if (input.value) narrow();
 }
+
+// <details data-remember="guidance">: opened or closed as it was left, kept in a
+// cookie that the server reads.
+for (const part of all("details[data-remember]"))
+    part.addEventListener("toggle", () => {
+        const value = part.open ? "open" : "closed";
+        document.cookie = `${part.dataset.remember}=${value}; path=/; max-age=31536000; samesite=lax`;
+    });

@@ -11,6 +11,7 @@ SIGNED_IN: Codes = (302, 200, 200, 200, 200, 200)
 VISITORS: Codes = (200, 302, 302, 302, 302, 302)
 OWN_STATE: Codes = (302, 404, 200, 200, 200, 404)
 OWN_WRITERS: Codes = (302, 404, 404, 200, 200, 404)
+OWN_ELSEWHERE: Codes = (302, 404, 302, 302, 302, 404)
 OWN_FOCAL_POINT: Codes = (302, 404, 404, 404, 200, 404)
 FORMS_ONLY: Codes = (302, 405, 405, 405, 405, 405)
 SECRETARIAT: Codes = (302, 404, 404, 404, 404, 200)
@@ -38,21 +39,25 @@ SEEN_BY: dict[Codes, str] = {
     NOBODY: "api:not_found",
     ELSEWHERE: "root workspace:home",
     VISITORS: "account_login",
-    SIGNED_IN: "account_logout account_change_password",
+    SIGNED_IN: "account_logout account_change_password workspace:unsaved",
     OWN_STATE: """
         workspace:tasks workspace:assessment workspace:check workspace:questions
+        workspace:bin workspace:history workspace:versions
         workspace:submissions workspace:receipt workspace:receipt_file
-        workspace:evidence_file
+        workspace:evidence_file workspace:changes workspace:measures
+        workspace:evidence_library
     """,
+    OWN_ELSEWHERE: "workspace:next",
     OWN_WRITERS: """
         workspace:add_measure workspace:measure workspace:add_evidence
-        workspace:evidence
+        workspace:evidence workspace:unchanged
     """,
-    OWN_FOCAL_POINT: "workspace:visibility",
+    OWN_FOCAL_POINT: "workspace:visibility workspace:unsaved_file",
     FORMS_ONLY: """
         workspace:confirm workspace:remove_measure workspace:restore_measure
         workspace:remove_evidence workspace:restore_evidence workspace:reply
-        workspace:recall workspace:withdraw
+        workspace:bring_back workspace:restore_version
+        workspace:recall workspace:withdraw workspace:discard workspace:stay
     """,
     SECRETARIAT: """
         dashboards:dashboard dashboards:answers dashboards:matrix dashboards:needs
@@ -88,9 +93,13 @@ POSTED: dict[str, Codes] = {
     "workspace:restore_measure": (302, 404, 404, 302, 302, 404),
     "workspace:remove_evidence": (302, 404, 404, 302, 302, 404),
     "workspace:restore_evidence": (302, 404, 404, 302, 302, 404),
+    "workspace:bring_back": (302, 404, 404, 302, 302, 404),
+    "workspace:restore_version": (302, 404, 404, 302, 302, 404),
     "workspace:reply": (302, 404, 404, 404, 422, 404),
     "workspace:recall": (302, 404, 404, 404, 302, 404),
     "workspace:withdraw": (302, 404, 404, 404, 422, 404),
+    "workspace:discard": (302, 404, 404, 404, 302, 404),
+    "workspace:stay": ELSEWHERE,
 }
 
 ACCESS: dict[str, Codes] = {

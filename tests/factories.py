@@ -24,8 +24,11 @@ from tracking.models import (
     State,
     Status,
     Submission,
+    UnsavedWork,
     User,
     Visibility,
+    Words,
+    Writing,
     submit,
 )
 
@@ -215,3 +218,10 @@ def make_accepted_submission(
     submission.begin_review(by=reviewer)
     submission.accept(by=reviewer)
     return submission
+
+
+def make_unsaved(user: User, answer: Assessment, **payload: list[str]) -> UnsavedWork:
+    """A draft of this user on the form of an answer."""
+    place = {"iso3": answer.state.key, "number": answer.recommendation.number}
+    words = Words("workspace:assessment", place, payload, sequence=1)
+    return UnsavedWork.objects.keep(Writing.new(user), words)

@@ -28,6 +28,7 @@ from tests.factories import (
     make_measure,
     make_ready_assessment,
     make_submission,
+    make_unsaved,
     make_user,
 )
 from tracking.models import (
@@ -37,6 +38,7 @@ from tracking.models import (
     State,
     SubmittedEvidence,
     SubmittedMeasure,
+    UnsavedWork,
     User,
     Visibility,
 )
@@ -96,6 +98,7 @@ class Country:
         self.evidence = make_evidence(
             self.state, self.measure, answer, file=file, **public
         )
+        make_unsaved(focal_point, answer)
         self.accepted = make_accepted_submission(
             self.state, self.cycle, reviewer=reviewer
         )
@@ -114,6 +117,10 @@ class Country:
             "api:evidence": SubmittedEvidence.objects,
             "api:measure": SubmittedMeasure.objects,
             "reply": ReviewQuestion.objects,
+            "unsaved": UnsavedWork.objects,
+            "discard": UnsavedWork.objects,
+            "version": self.state.measures,
+            "bring_back": self.state.measures,
             "measure": self.state.measures,
             "evidence": self.state.evidence,
             "answer": self.accepted.assessments,
@@ -126,6 +133,8 @@ class Country:
         values = {
             "iso3": self.state.key,
             "number": 1,
+            "kind": "measure",
+            "version": 1,
             "cycle": self.cycle.code,
             "code": self.cycle.code,
             "uidb36": "1",

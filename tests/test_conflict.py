@@ -162,7 +162,7 @@ def test_a_third_save_meanwhile_asks_once_more(
     assert (clash.mine, clash.theirs) == ("Loi de 2021", "Loi de 2022")
 
 
-def test_without_fingerprints_every_difference_is_asked(
+def test_without_what_was_shown_every_difference_is_asked(
     answer: Assessment, mine: Client, contributor: User
 ) -> None:
     colleague_saves(answer, contributor, practice="Leur pratique")

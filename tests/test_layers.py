@@ -11,10 +11,12 @@ ROOT = Path(__file__).resolve().parent.parent
 BELOW: dict[str, set[str]] = {
     "recommendations": set(),
     "tracking.models": {"recommendations"},
+    "tracking.differences": set(),
     "tracking.filters": {"tracking.models", "recommendations"},
     "tracking.http": {"tracking.models"},
     **{
         f"tracking.{folder}": {
+            "tracking.differences",
             "tracking.filters",
             "tracking.http",
             "tracking.models",

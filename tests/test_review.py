@@ -20,6 +20,7 @@ from tests.factories import (
     make_submission,
     make_user,
 )
+from tracking.differences import difference
 from tracking.models import (
     Assessment,
     Cycle,
@@ -31,7 +32,6 @@ from tracking.models import (
     SubmittedAssessment,
     User,
 )
-from tracking.review.differences import difference
 
 QUEUE = "/admin/tracking/submission/"
 

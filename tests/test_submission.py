@@ -2,7 +2,7 @@ import datetime
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from recommendations.models import Recommendation
 from tests.factories import (
@@ -289,3 +289,28 @@ def test_two_open_submissions_are_refused_by_the_database(
             submitted_at=datetime.datetime.now(datetime.UTC),
             consent=True,
         )
+
+
+def test_a_submission_that_fails_at_the_last_step_leaves_everything_as_it_was(
+    state: State, cycle: Cycle, recommendation: Recommendation, focal_point: User
+) -> None:
+    answer = make_ready_assessment(state, recommendation, cycle)
+    make_evidence(state, answer)
+    before = list(state.assessments.values()), list(state.evidence.values())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql
+            AS $$ BEGIN RAISE EXCEPTION 'the disk is full'; END $$;
+            CREATE TRIGGER fail_at_the_last_step
+            AFTER UPDATE ON tracking_submission EXECUTE FUNCTION fail();
+            """
+        )
+
+    with pytest.raises(DatabaseError, match="the disk is full"):
+        submit(state, cycle, by=focal_point, consent=True)
+
+    assert (list(state.assessments.values()), list(state.evidence.values())) == before
+    assert not Submission.objects.exists()
+    assert not SubmittedAssessment.objects.exists()
+    assert not SubmittedEvidence.objects.exists()

@@ -4,11 +4,18 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.middleware.csrf import get_token
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
-from tracking.models import Cycle, User
+from tracking.models import Cycle, UnsavedKind, UnsavedWork, User, Words, Writing
+from tracking.models.unsaved import NOT_WORDS, numbers
 
 
 class UserRequest(HttpRequest):
@@ -18,9 +25,14 @@ class UserRequest(HttpRequest):
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """Context of every page: the current cycle, and whether data are invented."""
+    """Context of every page: cycle, whether data are invented, end of the session."""
     cycle = Cycle.objects.current()
-    return {"cycle": cycle, "demonstration": cycle is not None and cycle.demonstration}
+    return {
+        "cycle": cycle,
+        "demonstration": cycle is not None and cycle.demonstration,
+        # Asked for by pages of people who have signed in.
+        "session_seconds": request.session.seconds_left,  # type: ignore[attr-defined] # of config.sessions
+    }
 
 
 class PrivacyMiddleware:
@@ -44,13 +56,81 @@ class PrivacyMiddleware:
         return response
 
 
+def wants_json(request: HttpRequest) -> bool:
+    """Whether a page's script asks, not a browser that shows the answer."""
+    return "application/json" in request.headers.get("Accept", "")
+
+
+def words_sent(request: HttpRequest, sent: QueryDict | None = None) -> Words:
+    """What a form sent, or what became of it (`sent`), and from which page."""
+    match = request.resolver_match
+    assert match is not None  # noqa: S101 - for the type checker
+    sequence = request.POST.get("sequence", "")
+    sent = request.POST if sent is None else sent
+    return Words(
+        match.view_name,
+        dict(match.kwargs),
+        {name: values for name, values in sent.lists() if name not in NOT_WORDS},
+        int(sequence) if sequence.isdecimal() and len(sequence) < 18 else 0,
+        numbers(request.POST.getlist("continues")),
+    )
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Refuse a form without the session's token, and lose none of its words.
+
+    This is where a form arrives whose session has ended: the token is in the
+    session. What it says is kept for the person to whom the page was shown, and
+    stands on the form again after the next sign-in.
+    """
+    if wants_json(request):
+        if not request.user.is_authenticated:
+            return JsonResponse({}, status=401)
+        # Only our own pages can read this: nobody else learns the token.
+        return JsonResponse({"token": get_token(request)}, status=403)
+    held = _held(request)
+    if held is None or (
+        request.user.is_authenticated and request.user.pk != held.user_id
+    ):
+        return _give_back(request)
+    address = held.get_absolute_url()
+    if request.user.is_authenticated:
+        messages.warning(
+            request,
+            _("You signed in again since this page was opened. Look, and save again."),
+        )
+        return redirect(address)
+    messages.warning(
+        request,
+        _(
+            "Your session had ended. What you wrote is kept: once you have signed "
+            "in, it is on the form again."
+        ),
+    )
+    return redirect(f"{reverse(settings.LOGIN_URL)}?{urlencode({'next': address})}")
+
+
+def _held(request: HttpRequest) -> UnsavedWork | None:
+    """What a form sent too late, kept for its writer; None if it does not say whose."""
+    writing = Writing.read(request.POST.get("writing", ""))
+    if (
+        writing is None
+        or request.resolver_match is None
+        or not User.objects.filter(pk=writing.user, is_active=True).exists()
+    ):
+        return None
+    return UnsavedWork.objects.keep_copy(
+        UnsavedKind.EXPIRED, writing, words_sent(request)
+    )
+
+
 # Fields of forms that carry no words of the person, and what a choice looks like.
 CARRIERS = {"shown", "version"}
 CHOICE = re.compile(r"[a-z0-9_-]*")
 
 
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Give back what was typed, to be sent again: most often a session has ended."""
+def _give_back(request: HttpRequest) -> HttpResponse:
+    """Give back what was typed, to be sent again, where it cannot be kept."""
     sent = _typed_here(request)
     return render(
         request,

@@ -105,7 +105,10 @@ def visit(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
             "console",
             lambda message: (
                 complaints.append(f"{page.url}: {message.text}")
-                if message.type == "error" and "status of 4" not in message.text
+                if message.type == "error"
+                # What the page answers for: not a refusal, not a cut network.
+                and "status of 4" not in message.text
+                and "ERR_INTERNET_DISCONNECTED" not in message.text
                 else None
             ),
         )

@@ -381,6 +381,7 @@ class EvidenceSerializer(RecordSerializer):
             "kind",
             "authority",
             "dated_on",
+            "valid_until",
             "language",
             "url",
             "reference",

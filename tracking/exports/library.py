@@ -125,6 +125,12 @@ EVIDENCE = {
         _("Issuing authority"), _("Who issued it."), Kind.TEXT, "authority"
     ),
     "dated_on": Column(_("Date"), _("Date of the document."), Kind.DATE, "dated_on"),
+    "valid_until": Column(
+        _("Valid until"),
+        _("Until when the document holds; empty where nothing is said."),
+        Kind.DATE,
+        "valid_until",
+    ),
     "url": Column(_("Link"), _("Where it is to be found."), Kind.TEXT, "url"),
     "reference": Column(
         _("Reference"), _("Law, article, page."), Kind.TEXT, "reference"

@@ -2,12 +2,30 @@ from tracking.models.assessments import Assessment, AssessmentContent, StaleErro
 from tracking.models.changes import (
     AnswerChanges,
     Change,
+    WorkingCopy,
     answer_changes,
+    differences,
     evidence_changes,
+    evidence_pairs,
     measure_changes,
+    measure_pairs,
+    served,
 )
 from tracking.models.cycles import Cycle
 from tracking.models.dates import PartialDateField, validate_partial_date
+from tracking.models.history import (
+    CONTENT,
+    AssessmentVersion,
+    EvidenceAssessmentEvent,
+    EvidenceMeasureEvent,
+    EvidenceVersion,
+    MeasureRecommendationEvent,
+    MeasureVersion,
+    Version,
+    return_to,
+    versions_of,
+)
+from tracking.models.links import LinkCheck, LinkStatus
 from tracking.models.measures import (
     Evidence,
     EvidenceContent,
@@ -51,6 +69,7 @@ from tracking.models.submitting import (
     submit,
 )
 from tracking.models.tasks import Task, TaskStage, task_of, tasks_of
+from tracking.models.unsaved import UnsavedKind, UnsavedWork, Words, Writing
 from tracking.models.users import LANGUAGES, SECRETARIAT, Role, User
 from tracking.models.values import (
     VISIBILITY_ORDER,
@@ -68,6 +87,7 @@ from tracking.models.values import (
 )
 
 __all__ = [
+    "CONTENT",
     "LANGUAGES",
     "NEXT_STAGES",
     "OPEN_STAGES",
@@ -76,6 +96,7 @@ __all__ = [
     "AnswerChanges",
     "Assessment",
     "AssessmentContent",
+    "AssessmentVersion",
     "AssistanceNeed",
     "AssistanceType",
     "Change",
@@ -84,13 +105,20 @@ __all__ = [
     "Cycle",
     "EntityType",
     "Evidence",
+    "EvidenceAssessmentEvent",
     "EvidenceContent",
     "EvidenceFile",
     "EvidenceKind",
+    "EvidenceMeasureEvent",
+    "EvidenceVersion",
+    "LinkCheck",
+    "LinkStatus",
     "Measure",
     "MeasureContent",
     "MeasureKind",
+    "MeasureRecommendationEvent",
     "MeasureStage",
+    "MeasureVersion",
     "Missing",
     "NothingReadyError",
     "PartialDateField",
@@ -119,20 +147,32 @@ __all__ = [
     "Support",
     "Task",
     "TaskStage",
+    "UnsavedKind",
+    "UnsavedWork",
     "User",
+    "Version",
     "Visibility",
     "VisibilityChange",
+    "Words",
+    "WorkingCopy",
+    "Writing",
     "answer_changes",
     "canonical",
+    "differences",
     "digest_of",
     "document",
     "evidence_changes",
+    "evidence_pairs",
     "measure_changes",
+    "measure_pairs",
     "missing",
+    "return_to",
+    "served",
     "show_to",
     "statuses_for",
     "submit",
     "task_of",
     "tasks_of",
     "validate_partial_date",
+    "versions_of",
 ]  # fmt: skip

@@ -193,3 +193,11 @@ class Assessment(AssessmentContent, VersionedModel):
         return reverse(
             "workspace:assessment", args=[self.state.key, self.recommendation.number]
         )
+
+    def confirm(self, cycle: Cycle | None, *, by: User) -> None:
+        """Say that the answer, as it stands, holds for `cycle`.
+
+        Raises StaleError if somebody saved it since it was shown.
+        """
+        self.ready_for = cycle
+        self.save_version(by=by)

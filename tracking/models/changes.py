@@ -1,13 +1,23 @@
-"""What changed between two submissions of a State: a join on the source row."""
+"""What changed between two submissions of a State: a join on the source row.
+
+The working copy may stand where the later submission stands: what would change
+if it were submitted.
+"""
 
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Model, Q, QuerySet
 
 from recommendations.models import Recommendation
-from tracking.models.assessments import AssessmentContent
-from tracking.models.measures import EvidenceContent, MeasureContent
+from tracking.models.assessments import Assessment, AssessmentContent
+from tracking.models.measures import (
+    Evidence,
+    EvidenceContent,
+    Measure,
+    MeasureContent,
+)
+from tracking.models.states import State
 from tracking.models.submissions import Submission
 
 
@@ -31,6 +41,38 @@ class AnswerChanges:
     changes: list[Change]
 
 
+@dataclass(frozen=True)
+class WorkingCopy:
+    """What a State holds now, with the parts that a submission has."""
+
+    state: State
+
+    @property
+    def assessments(self) -> QuerySet[Assessment]:
+        return Assessment.objects.filter(state=self.state)
+
+    @property
+    def measures(self) -> QuerySet[Measure]:
+        """Measures that serve a recommendation."""
+        rows = Measure.objects.present().filter(state=self.state)
+        serving = rows.filter(recommendations__isnull=False).distinct()
+        return serving.prefetch_related("recommendations")
+
+    @property
+    def evidence(self) -> QuerySet[Evidence]:
+        """Evidence that backs an answer or a measure."""
+        backs = Q(assessments__isnull=False) | Q(
+            measures__removed_at=None, measures__isnull=False
+        )
+        rows = Evidence.objects.present().filter(state=self.state)
+        backing = rows.filter(backs).distinct()
+        return backing.prefetch_related("assessments", "measures__recommendations")
+
+
+Side = Submission | WorkingCopy
+ItemPair = tuple[Any, Any, list[Change]]
+
+
 def differences(
     before: Model | None, after: Model | None, content: Any
 ) -> list[Change]:
@@ -44,8 +86,8 @@ def differences(
     ]
 
 
-def answer_changes(before: Submission | None, after: Submission) -> list[AnswerChanges]:
-    """Per recommendation in either submission, what differs; unchanged ones too."""
+def answer_changes(before: Submission | None, after: Side) -> list[AnswerChanges]:
+    """Per recommendation in either of the two, what differs; unchanged ones too."""
     olds = _by_recommendation(before)
     news = _by_recommendation(after)
     found = {**olds, **news}
@@ -60,33 +102,58 @@ def answer_changes(before: Submission | None, after: Submission) -> list[AnswerC
     ]
 
 
-def measure_changes(
-    before: Submission | None, after: Submission
-) -> list[tuple[Any, Any, list[Change]]]:
+def measure_changes(before: Submission | None, after: Side) -> list[ItemPair]:
     """Measures added, dropped or changed: (before, after, what differs)."""
-    return _item_changes(before, after, "measures", MeasureContent)
+    return [pair for pair in measure_pairs(before, after) if pair[2]]
 
 
-def evidence_changes(
-    before: Submission | None, after: Submission
-) -> list[tuple[Any, Any, list[Change]]]:
+def evidence_changes(before: Submission | None, after: Side) -> list[ItemPair]:
     """Evidence added, dropped or changed: (before, after, what differs)."""
-    return _item_changes(before, after, "evidence", EvidenceContent)
+    return [pair for pair in evidence_pairs(before, after) if pair[2]]
 
 
-def _by_recommendation(submission: Submission | None) -> dict[int, Any]:
-    if submission is None:
+def measure_pairs(before: Submission | None, after: Side) -> list[ItemPair]:
+    """Measures of either of the two: (before, after, what differs)."""
+    return _item_pairs(before, after, "measures", MeasureContent)
+
+
+def evidence_pairs(before: Submission | None, after: Side) -> list[ItemPair]:
+    """Evidence of either of the two: (before, after, what differs)."""
+    return _item_pairs(before, after, "evidence", EvidenceContent)
+
+
+def served(item: Any) -> set[int]:
+    """Recommendations that a measure or evidence, or a record of it, stands behind."""
+    if item is None:
+        return set()
+    if isinstance(item, Measure):
+        return {each.pk for each in item.recommendations.all()}
+    found = {answer.recommendation_id for answer in item.assessments.all()}
+    if isinstance(item, EvidenceContent):
+        for measure in item.measures.all():  # type: ignore[attr-defined]
+            if not getattr(measure, "removed_at", None):
+                found |= served(measure)
+    return found
+
+
+def _source(row: Any) -> int:
+    """Number that a row and the records made of it share."""
+    return int(getattr(row, "source_id", row.pk))
+
+
+def _by_recommendation(side: Side | None) -> dict[int, Any]:
+    if side is None:
         return {}
-    rows = submission.assessments.select_related("recommendation")
+    rows = side.assessments.select_related("recommendation")
     return {row.recommendation_id: row for row in rows}
 
 
-def _item_changes(
-    before: Submission | None, after: Submission, name: str, content: Any
-) -> list[tuple[Any, Any, list[Change]]]:
-    olds = {row.source_id: row for row in getattr(before, name).all()} if before else {}
-    news = {row.source_id: row for row in getattr(after, name).all()}
-    pairs = [
+def _item_pairs(
+    before: Submission | None, after: Side, name: str, content: Any
+) -> list[ItemPair]:
+    olds = {_source(row): row for row in getattr(before, name).all()} if before else {}
+    news = {_source(row): row for row in getattr(after, name).all()}
+    return [
         (
             olds.get(key),
             news.get(key),
@@ -94,4 +161,3 @@ def _item_changes(
         )
         for key in {**olds, **news}
     ]
-    return [pair for pair in pairs if pair[2]]

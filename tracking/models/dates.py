@@ -42,3 +42,9 @@ def is_past(value: str, today: datetime.date) -> bool:
 def is_future(value: str, today: datetime.date) -> bool:
     """Whether the year, month or day `value` begins after `today`."""
     return bool(value) and value > today.isoformat()[: len(value)]
+
+
+def ends_by(value: str, day: datetime.date) -> bool:
+    """Whether the year, month or day `value` is over when `day` is over."""
+    # Its last day, as text: 2026 ends on 2026-12-31, 2026-02 before 2026-02-31.
+    return bool(value) and value + "-12-31"[len(value) - 4 :] <= day.isoformat()

@@ -1,3 +1,4 @@
+import datetime
 import hashlib
 import uuid
 from pathlib import PurePath
@@ -7,13 +8,14 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import URLValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from recommendations.models import Recommendation
 from tracking.models.assessments import Assessment, VersionedModel
-from tracking.models.dates import PartialDateField
+from tracking.models.cycles import Cycle
+from tracking.models.dates import PartialDateField, ends_by
 from tracking.models.states import State
 from tracking.models.users import LANGUAGES, User
 from tracking.models.values import (
@@ -33,6 +35,18 @@ class LibraryQuerySet(models.QuerySet[Item]):
     def present(self) -> Self:
         """Rows that nobody has removed."""
         return self.filter(removed_at=None)
+
+    def at_hand(self) -> Self:
+        """Rows on the page or in the bin: no cycle closed since they were removed."""
+        closed_since = Cycle.objects.filter(
+            closes_on__lt=timezone.localdate(),
+            closes_on__gte=OuterRef("removed_at__date"),
+        )
+        return self.filter(~Exists(closed_since))
+
+    def in_bin(self) -> Self:
+        """Removed rows that can come back."""
+        return self.at_hand().filter(removed_at__isnull=False)
 
     def editable_by(self, user: User | AnonymousUser) -> Self:
         """Rows this user may write: the own State's, by role."""
@@ -186,6 +200,7 @@ class EvidenceContent(models.Model):
     kind = models.CharField(_("kind"), max_length=15, choices=EvidenceKind)
     authority = models.CharField(_("issuing authority"), max_length=200, blank=True)
     dated_on = PartialDateField(_("date"), blank=True)
+    valid_until = PartialDateField(_("valid until"), blank=True)
     language = models.CharField(
         _("language"), max_length=2, choices=LANGUAGES, blank=True
     )
@@ -221,6 +236,10 @@ class EvidenceContent(models.Model):
     def columns(cls) -> list[str]:
         """Columns that working copy and record share."""
         return [str(field.column) for field in EvidenceContent._meta.local_fields]
+
+    def expires_by(self, day: datetime.date) -> bool:
+        """Whether its validity ends on that day or before."""
+        return ends_by(self.valid_until, day)
 
 
 class Evidence(EvidenceContent, RemovableModel, VersionedModel):

@@ -78,6 +78,11 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         )
         return self.filter(~Exists(later), stage=Stage.ACCEPTED)
 
+    def last_accepted(self, state: State) -> "Submission | None":
+        """What counts of the State's last cycle for which something counts."""
+        rows = self.counted().filter(state=state).select_related("state", "cycle")
+        return rows.order_by("-cycle__opens_on").first()
+
     def last_of(self, state: State, cycle: Cycle | None) -> "Submission | None":
         """What the State sent last for this cycle, recalled ones left aside."""
         return (

@@ -185,6 +185,33 @@ DETAILS = (
 )
 
 
+# What a reader sees of an answer besides the replies to its questions.
+READ = ("status", "position", "position_note", "law", "practice")
+
+
+def confirmed_unchanged(
+    record: SubmittedAssessment, user: User | AnonymousUser
+) -> bool:
+    """Whether the State said the same, as this reader sees it, a cycle before."""
+    before = (
+        readable(user, record.submission.state)
+        .filter(
+            source=record.source_id,
+            submission__cycle__opens_on__lt=record.submission.cycle.opens_on,
+        )
+        .select_related("submission", "recommendation")
+        .prefetch_related("recommendation__questions")
+        .order_by("-submission__cycle__opens_on")
+        .first()
+    )
+    names = (*READ, *(name for name, _label, _kind in DETAILS))
+    return (
+        before is not None
+        and all(getattr(before, name) == getattr(record, name) for name in names)
+        and before.answers_for(user) == record.answers_for(user)
+    )
+
+
 def details(record: SubmittedAssessment) -> list[tuple[Any, str, str]]:
     """What the State said beside its status: (label, value, kind)."""
     return [

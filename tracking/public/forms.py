@@ -34,12 +34,21 @@ class PreferencesForm(forms.Form):
         choices=[("", _("As the browser")), *LANGUAGES],
         required=False,
     )
+    keys_off = forms.BooleanField(
+        label=_("Switch the keyboard shortcuts off"),
+        help_text=_(
+            "Single letters, for people of a State who have signed in: press ? there "
+            "to see them."
+        ),
+        required=False,
+    )
 
     def keep(self, response: HttpResponse) -> None:
         """Set or remove the cookies."""
         names = {
             "theme": (self.cleaned_data["theme"], "auto"),
             "text": (self.cleaned_data["text"], "normal"),
+            "keys": ("off" if self.cleaned_data["keys_off"] else "on", "on"),
             settings.LANGUAGE_COOKIE_NAME: (self.cleaned_data["language"], ""),
         }
         for name, (value, usual) in names.items():

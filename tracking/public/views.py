@@ -250,6 +250,7 @@ def answer(request: HttpRequest, iso3: str, number: int) -> HttpResponse:
             "recommendation": record.recommendation,
             "details": answers.details(record),
             "questions": answers.question_answers(record, request.user),
+            "unchanged": answers.confirmed_unchanged(record, request.user),
             "shown_cycle": cycle,
             "cycles": cycles,
             "latest": cycle == cycles[0],
@@ -333,6 +334,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
         initial={
             "theme": request.COOKIES.get("theme", "auto"),
             "text": request.COOKIES.get("text", "normal"),
+            "keys_off": request.COOKIES.get("keys") == "off",
             "language": request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, ""),
         },
     )

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from recommendations.models import AnswerType, Question, Recommendation
+from tracking.differences import Difference, difference
 from tracking.models import (
     AssessmentContent,
     Change,
@@ -25,7 +26,6 @@ from tracking.models import (
     evidence_changes,
     measure_changes,
 )
-from tracking.review.differences import Difference, difference
 
 YES_PARTLY_NO = {
     "yes": pgettext_lazy("answer", "Yes"),

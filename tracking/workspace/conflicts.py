@@ -2,13 +2,15 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 
+from tracking.http import UserRequest
 from tracking.workspace.forms.versions import VersionedForm
-from tracking.workspace.merging import Merge, as_text, fingerprints, merge, values_of
+from tracking.workspace.merging import Merge, as_text, merge, pack, values_of
+from tracking.workspace.unsaved import keep_loser, page_of
 
 
 @dataclass(frozen=True)
@@ -18,7 +20,7 @@ class HiddenValue:
 
 
 def conflict_page(
-    request: HttpRequest,
+    request: UserRequest,
     mine: VersionedForm[Any],
     theirs: VersionedForm[Any],
     *,
@@ -27,11 +29,15 @@ def conflict_page(
 ) -> HttpResponse:
     """Show what was typed beside what was saved since, field by field.
 
-    `mine` is valid; `theirs` is unbound, over the row as it now is. `left` are
+    What was typed is kept first, so that it is there even if this page is never
+    seen. `mine` is valid; `theirs` is unbound, over the row as it now is. `left` are
     the fields for which the person has not chosen yet.
     """
-    shown = "" if left else mine.cleaned_data.get("shown", "")
-    merged = merge(mine, theirs, shown)
+    copy = keep_loser(request, cast(QueryDict, mine.data))
+    shown = mine.cleaned_data.get("shown", "")
+    # Shown again for want of a choice, the page still tells the same base.
+    base = request.POST.get("base", "") if left else shown
+    merged = merge(mine, theirs, "" if left else shown, base)
     if left:
         merged.clashes = [clash for clash in merged.clashes if clash.name in left]
     return render(
@@ -42,7 +48,10 @@ def conflict_page(
             "merged": merged,
             "hidden": hidden_values(merged),
             "theirs": theirs.instance,
-            "shown": fingerprints(values_of(theirs)),
+            "shown": pack(values_of(theirs)),
+            "base": base,
+            "copy": copy,
+            "writing": page_of(request),
             "left": left,
         },
         status=409,

@@ -1,22 +1,22 @@
 """When two people changed the same row: what crosses, what does not.
 
-A form carries a fingerprint of each value it showed. Compared with what each of
-the two has written since, it tells who changed what, without keeping the page.
+A form carries the values it showed, signed. Compared with what each of the two has
+written since, they tell who changed what, without keeping the page.
 """
 
-import hashlib
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
+from django.core import signing
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 # Fields that carry no words of the person.
 CARRIERS = ("version", "shown", "upload")
 KEEP = "keep-"
+HAND = "hand-"
 
 Values = dict[str, list[str]]
 
@@ -47,13 +47,19 @@ def _listed(value: Any) -> list[str]:
     return sorted(str(each) for each in value)
 
 
-def fingerprints(values: Values) -> str:
-    """One short digest per field, to travel in a hidden input."""
-    return " ".join(f"{name}={_digest(value)}" for name, value in values.items())
+def pack(values: Values) -> str:
+    """Values as they travel in a hidden input; what is empty is left out."""
+    said = {name: value for name, value in values.items() if value}
+    return signing.dumps(said, salt="shown", compress=True)
 
 
-def _digest(value: list[str]) -> str:
-    return hashlib.sha256(json.dumps(value).encode()).hexdigest()[:12]
+def unpack(shown: str) -> Values | None:
+    """Values that a page showed; None if it does not say, or was tampered with."""
+    try:
+        found: Values = signing.loads(shown, salt="shown")
+    except signing.BadSignature:
+        return None
+    return found
 
 
 @dataclass(frozen=True)
@@ -64,11 +70,17 @@ class Clash:
     label: str
     mine: str
     theirs: str
+    base: str | None
     is_text: bool
+    by_hand: str
 
     @property
     def input_name(self) -> str:
         return KEEP + self.name
+
+    @property
+    def hand_name(self) -> str:
+        return HAND + self.name
 
 
 @dataclass
@@ -81,13 +93,16 @@ class Merge:
     theirs: list[str] = field(default_factory=list)
 
 
-def merge(mine: forms.BaseForm, theirs: forms.BaseForm, shown: str) -> Merge:
+def merge(
+    mine: forms.BaseForm, theirs: forms.BaseForm, shown: str, base: str = ""
+) -> Merge:
     """Put together what was typed (`mine`) and what was saved since (`theirs`).
 
-    `shown` holds the fingerprints of what the person had before them; without
-    them, every difference is asked.
+    `shown` holds what the person had before them; without it, every difference is
+    asked. `base` is told beside a clash where it is not what was shown last.
     """
-    before = dict(pair.partition("=")[::2] for pair in shown.split())
+    before = unpack(shown)
+    common = unpack(base) if base else before
     my_values, their_values = values_of(mine), values_of(theirs)
     result = Merge(values=dict(my_values))
     for name, my_value in my_values.items():
@@ -95,10 +110,11 @@ def merge(mine: forms.BaseForm, theirs: forms.BaseForm, shown: str) -> Merge:
         if my_value == their_value:
             continue
         label = label_of(mine, name)
-        if before.get(name) == _digest(my_value):
+        seen = None if before is None else before.get(name, [])
+        if seen == my_value:
             result.values[name] = their_value
             result.theirs.append(label)
-        elif before.get(name) == _digest(their_value):
+        elif seen == their_value:
             result.mine.append(label)
         else:
             result.clashes.append(
@@ -107,10 +123,19 @@ def merge(mine: forms.BaseForm, theirs: forms.BaseForm, shown: str) -> Merge:
                     label,
                     readable(mine, name, my_value),
                     readable(mine, name, their_value),
-                    isinstance(mine.fields[name].widget, forms.Textarea),
+                    None
+                    if common is None
+                    else readable(mine, name, common.get(name, [])),
+                    _is_text(mine, name),
+                    mine.data.get(HAND + name)
+                    or "\n\n".join([*my_value, *their_value]),
                 )
             )
     return result
+
+
+def _is_text(form: forms.BaseForm, name: str) -> bool:
+    return isinstance(form.fields[name].widget, forms.Textarea | forms.TextInput)
 
 
 def label_of(form: forms.BaseForm, name: str) -> str:
@@ -140,6 +165,8 @@ def chosen(sent: QueryDict, theirs: forms.BaseForm) -> tuple[QueryDict, list[str
         elif choice == "both":
             texts = [*sent.getlist(name), *their_values[name]]
             data.setlist(name, ["\n\n".join(text for text in texts if text)])
+        elif choice == "hand":
+            data.setlist(name, sent.getlist(HAND + name))
         elif choice != "mine":
             left.append(name)
     return data, left

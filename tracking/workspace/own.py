@@ -2,6 +2,7 @@
 
 import re
 
+from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
@@ -11,17 +12,22 @@ from tracking.models import Assessment, State, Submission
 
 
 def readable_state(request: UserRequest, iso3: str) -> State:
-    return get_object_or_404(State.objects.readable_by(request.user), iso3=iso3.upper())
+    return _own(request, State.objects.readable_by(request.user), iso3)
 
 
 def editable_state(request: UserRequest, iso3: str) -> State:
-    return get_object_or_404(State.objects.editable_by(request.user), iso3=iso3.upper())
+    return _own(request, State.objects.editable_by(request.user), iso3)
 
 
 def submittable_state(request: UserRequest, iso3: str) -> State:
-    return get_object_or_404(
-        State.objects.submittable_by(request.user), iso3=iso3.upper()
-    )
+    return _own(request, State.objects.submittable_by(request.user), iso3)
+
+
+def _own(request: UserRequest, states: QuerySet[State], iso3: str) -> State:
+    state = get_object_or_404(states, iso3=iso3.upper())
+    # The menu names the same State: it is not fetched again for it.
+    request.user.state = state
+    return state
 
 
 def prepare(state: State) -> None:

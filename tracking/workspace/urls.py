@@ -1,6 +1,19 @@
 from django.urls import path
 
-from .views import assessments, evidence, measures, questions, submissions, tasks
+from .views import (
+    assessments,
+    changes,
+    evidence,
+    history,
+    library,
+    measures,
+    questions,
+    removed,
+    submissions,
+    tasks,
+    unchanged,
+    unsaved,
+)
 
 app_name = "workspace"
 
@@ -10,8 +23,26 @@ SUBMISSION = STATE + "submissions/<slug:cycle>/<int:number>/"
 
 urlpatterns = [
     path("", tasks.home, name="home"),
+    path("stay/", unsaved.stay, name="stay"),
+    path("unsaved/", unsaved.unsaved, name="unsaved"),
+    path("unsaved/<int:pk>/file/", unsaved.unsaved_file, name="unsaved_file"),
+    path("unsaved/<int:pk>/discard/", unsaved.discard, name="discard"),
     path(STATE, tasks.tasks, name="tasks"),
+    path(STATE + "measures/", library.measures, name="measures"),
+    path(STATE + "evidence/", library.evidence, name="evidence_library"),
+    path(STATE + "next/", tasks.go_on, name="next"),
+    path(STATE + "changes/", changes.changes, name="changes"),
+    path(STATE + "unchanged/", unchanged.unchanged, name="unchanged"),
     path(TASK, assessments.assessment, name="assessment"),
+    path(TASK + "history/", history.history, name="history"),
+    path(TASK + "history/<slug:kind>/<int:pk>/", history.versions, name="versions"),
+    path(
+        TASK + "history/<slug:kind>/<int:pk>/<int:version>/restore/",
+        history.restore_version,
+        name="restore_version",
+    ),
+    path(STATE + "bin/", removed.removed, name="bin"),
+    path(STATE + "bin/<slug:kind>/<int:pk>/", removed.bring_back, name="bring_back"),
     path(TASK + "confirm/", assessments.confirm, name="confirm"),
     path(TASK + "measures/add/", measures.add_measure, name="add_measure"),
     path(TASK + "measures/<int:pk>/", measures.measure, name="measure"),

@@ -76,6 +76,7 @@ class EvidenceForm(VersionedForm[Evidence]):
             "reference",
             "authority",
             "dated_on",
+            "valid_until",
             "language",
             "visibility",
             "measures",
@@ -83,6 +84,7 @@ class EvidenceForm(VersionedForm[Evidence]):
         field_classes = {
             **dict.fromkeys(["title", "reference", "authority"], LineField),
             "dated_on": DateTextField,
+            "valid_until": DateTextField,
             "url": AddressField,
         }
         widgets = {
@@ -97,6 +99,7 @@ class EvidenceForm(VersionedForm[Evidence]):
             "url": _("Link"),
             "reference": _("Written reference"),
             "dated_on": _("Date of the document"),
+            "valid_until": _("Valid until"),
             "language": _("Language of the document"),
             "visibility": _("Who may read this evidence?"),
             "measures": _("Which measures does it back?"),
@@ -108,6 +111,10 @@ class EvidenceForm(VersionedForm[Evidence]):
             "dated_on": _(
                 "A year, a month or a day: 2026, 2026-02 or 2026-02-14. Fully "
                 "implemented needs evidence with a date."
+            ),
+            "valid_until": _(
+                "Only for what ends: a plan, an agreement, a certificate. You are told "
+                "when it expires within the cycle."
             ),
         }
         error_messages = {

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tracking.models import User
 from tracking.models.assessments import VersionedModel
-from tracking.workspace.merging import fingerprints, values_of
+from tracking.workspace.merging import CARRIERS, Values, pack, values_of
 
 Row = TypeVar("Row", bound=VersionedModel)
 
@@ -32,9 +32,25 @@ class VersionedForm(forms.ModelForm[Row]):
         self.initial["version"] = self.instance.version
 
     def remember(self) -> None:
-        """Take the fingerprints of what is shown, once every field is there."""
+        """Take along what is shown, once every field is there: the common base."""
         if not self.is_bound:
-            self.initial["shown"] = fingerprints(values_of(self))
+            self.initial["shown"] = pack(values_of(self))
+
+    def resume(self, payload: Values, version: int | None) -> None:
+        """Show words that were not saved, over the version they were written on."""
+        for name in self.fields:
+            sent = payload.get(name, [])
+            if name in CARRIERS:
+                continue
+            several = isinstance(
+                self.fields[name],
+                forms.MultipleChoiceField | forms.ModelMultipleChoiceField,
+            )
+            self.initial[name] = sent if several else "".join(sent[-1:])
+            # A field that was looked at already remembers what it showed.
+            vars(self[name]).pop("initial", None)
+        self.initial["shown"] = "".join(payload.get("shown", []))
+        self.initial["version"] = version
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

@@ -1,4 +1,3 @@
-import datetime
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,15 +6,15 @@ from django.db.models import Prefetch, Q, prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from recommendations.models import Recommendation
-from tracking.http import UserRequest
+from tracking.http import UserRequest, wants_json
 from tracking.models import (
     Assessment,
+    AssessmentVersion,
     Cycle,
     Evidence,
     Measure,
@@ -28,8 +27,10 @@ from tracking.models import (
 )
 from tracking.models.rules import goes_back
 from tracking.workspace.conflicts import conflict_page, words_as_file
+from tracking.workspace.differing import changed_since, mark
 from tracking.workspace.forms.assessments import AssessmentForm
 from tracking.workspace.merging import chosen
+from tracking.workspace.orientation import next_url
 from tracking.workspace.own import (
     assessment_of,
     editable_state,
@@ -38,14 +39,14 @@ from tracking.workspace.own import (
     version_sent,
 )
 from tracking.workspace.reading import lines_of
+from tracking.workspace.suggestions import told_by
+from tracking.workspace.unsaved import keep_draft, page_of, settle
 from tracking.workspace.words import (
     NEVER,
     POSITION_HINTS,
     STATUS_HINTS,
     VISIBILITY_HINTS,
 )
-
-UNDO_DAYS = 30
 
 # Fields that a status asks for, and the statuses under which they are shown.
 UNDER_STATUS: tuple[tuple[tuple[str, ...], tuple[Status, ...]], ...] = (
@@ -89,6 +90,8 @@ def assessment(request: UserRequest, iso3: str, number: int) -> HttpResponse:
     state = (editable_state if writes else readable_state)(request, iso3)
     answer = assessment_of(state, number)
     cycle = Cycle.objects.current()
+    if writes and wants_json(request):
+        return keep_draft(request)
     if writes:
         return _save(request, answer, cycle)
     task = task_of(answer, cycle)
@@ -138,6 +141,7 @@ def _save(
                 "back": answer.get_absolute_url(),
             },
         )
+    settle(request)
     task = task_of(form.instance, cycle)
     _say_how_it_stands(request, task, wanted=form.wants_ready)
     return redirect(_next(request.POST.get("act", ""), task))
@@ -163,10 +167,7 @@ def _next(act: str, task: Task) -> str:
     verb, _dash, sent = act.rpartition("-")
     key = number_in(sent)
     if act == "next":
-        following = _neighbours(task.recommendation)[1]
-        if following is None:
-            return reverse("workspace:tasks", args=place[:1])
-        return reverse("workspace:assessment", args=[place[0], following.number])
+        return next_url(answer.state, task.recommendation.number)
     if act == "add-measure":
         return reverse("workspace:add_measure", args=place)
     if act == "add-evidence":
@@ -195,10 +196,9 @@ def confirm(request: UserRequest, iso3: str, number: int) -> HttpResponse:
     """Say in one act that an answer of an earlier cycle is still accurate."""
     answer = assessment_of(editable_state(request, iso3), number)
     cycle = Cycle.objects.current()
-    answer.ready_for = cycle
     answer.version = version_sent(request)
     try:
-        answer.save_version(by=request.user)
+        answer.confirm(cycle, by=request.user)
     except StaleError:
         messages.warning(
             request,
@@ -221,6 +221,7 @@ def _page(
     prefetch_related_objects([recommendation], "texts", "meeting")
     before, after = _neighbours(recommendation)
     measures, evidence = _support(answer)
+    accepted = _accepted(answer)
     context = {
         "state": answer.state,
         "task": task,
@@ -231,9 +232,11 @@ def _page(
         "evidence": [row for row in evidence if row.removed_at is None],
         "removed_measures": [row for row in measures if row.removed_at],
         "removed_evidence": [row for row in evidence if row.removed_at],
-        "previous": _previous(answer, cycle),
+        "previous": next((r for r in accepted if r.submission.cycle != cycle), None),
+        "versions": AssessmentVersion.objects.filter(pgh_obj=answer).count(),
         "before": before,
         "after": after,
+        "next_url": next_url(answer.state, recommendation.number),
         "status_hints": STATUS_HINTS,
         "visibility_hints": VISIBILITY_HINTS,
         "position_hints": POSITION_HINTS,
@@ -241,8 +244,12 @@ def _page(
         "to_confirm": task.stage == TaskStage.TO_CONFIRM,
     }
     if form is not None:
+        last = accepted[0] if accepted else None
+        mark(form, changed_since(last, answer, recommendation.questions.all()))
         context |= {
             "form": form,
+            "told": told_by(answer.state).filter(recommendations=recommendation),
+            "writing": page_of(request, form),
             "under_status": _under_status(form, task),
             "change_reason": _change_reason(form, task),
             "other_errors": any(field.errors for _q, field in form.other_questions()),
@@ -294,19 +301,17 @@ def _change_reason(form: AssessmentForm, task: Task) -> StatusFields | None:
 
 
 def _support(answer: Assessment) -> tuple[list[Measure], list[Evidence]]:
-    """Measures and evidence behind an answer, lately removed ones included."""
-    since = timezone.now() - datetime.timedelta(days=UNDO_DAYS)
-    lately = Q(removed_at=None) | Q(removed_at__gte=since)
+    """Measures and evidence behind an answer, those in the bin included."""
     measures = list(
-        Measure.objects.filter(
-            lately, state=answer.state, recommendations=answer.recommendation
-        ).prefetch_related(
+        Measure.objects.at_hand()
+        .filter(state=answer.state, recommendations=answer.recommendation)
+        .prefetch_related(
             Prefetch("recommendations", Recommendation.objects.order_by("number"))
         )
     )
     evidence = list(
-        Evidence.objects.filter(
-            lately,
+        Evidence.objects.at_hand()
+        .filter(
             Q(assessments=answer)
             | Q(measures__in=[row for row in measures if row.removed_at is None]),
             state=answer.state,
@@ -318,13 +323,11 @@ def _support(answer: Assessment) -> tuple[list[Measure], list[Evidence]]:
     return measures, evidence
 
 
-def _previous(answer: Assessment, cycle: Cycle | None) -> SubmittedAssessment | None:
-    """The last answer that counts, of an earlier cycle."""
-    return (
+def _accepted(answer: Assessment) -> list[SubmittedAssessment]:
+    """What counts of this answer in the last two cycles, last first."""
+    return list(
         SubmittedAssessment.objects.counted()
         .filter(source=answer)
-        .exclude(submission__cycle=cycle)
         .select_related("submission__cycle", "submission__state")
-        .order_by("-submission__cycle__opens_on")
-        .first()
+        .order_by("-submission__cycle__opens_on")[:2]
     )

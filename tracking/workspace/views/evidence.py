@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from recommendations.models import Recommendation
-from tracking.http import UserRequest
+from tracking.http import UserRequest, wants_json
 from tracking.models import Assessment, Evidence, StaleError
 from tracking.workspace.conflicts import conflict_page, words_as_file
 from tracking.workspace.forms.evidence import EvidenceForm
@@ -20,6 +20,7 @@ from tracking.workspace.own import (
     readable_state,
     version_sent,
 )
+from tracking.workspace.unsaved import keep_draft, page_of, settle
 from tracking.workspace.words import CLASSIFICATION_HINTS, VISIBILITY_HINTS
 
 
@@ -71,6 +72,8 @@ def _form(
 def _edit(request: UserRequest, answer: Assessment, row: Evidence) -> HttpResponse:
     if request.method != "POST":
         return _page(request, answer, _form(request, None, answer, row))
+    if wants_json(request):
+        return keep_draft(request)
     data, left = chosen(request.POST, _form(request, None, answer, row))
     form = _form(request, data, answer, row)
     valid = form.is_valid()
@@ -96,6 +99,7 @@ def _edit(request: UserRequest, answer: Assessment, row: Evidence) -> HttpRespon
                 "file_lost": bool(form.cleaned_data["upload"]),
             },
         )
+    settle(request)
     messages.success(request, _("Evidence saved: %(title)s") % {"title": saved.title})
     return redirect(f"{answer.get_absolute_url()}#evidence")
 
@@ -122,6 +126,7 @@ def _page(
             "recommendation": answer.recommendation,
             "evidence": row,
             "form": form,
+            "writing": page_of(request, form),
             "reusable": [] if row.pk else reusable,
             "visibility_hints": VISIBILITY_HINTS,
             "classification_hints": CLASSIFICATION_HINTS,
@@ -160,8 +165,7 @@ def remove_evidence(
         return _changed_meanwhile(request, answer, row)
     messages.success(
         request,
-        _("Evidence removed: %(title)s. You may bring it back for 30 days.")
-        % {"title": row.title},
+        _("Evidence removed: %(title)s. You may bring it back.") % {"title": row.title},
     )
     return redirect(f"{answer.get_absolute_url()}#evidence")
 

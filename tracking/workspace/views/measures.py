@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from recommendations.models import Recommendation
-from tracking.http import UserRequest
+from tracking.http import UserRequest, wants_json
 from tracking.models import Assessment, Measure, StaleError
 from tracking.workspace.conflicts import conflict_page, words_as_file
 from tracking.workspace.forms.measures import MeasureForm
@@ -19,6 +19,8 @@ from tracking.workspace.own import (
     number_in,
     version_sent,
 )
+from tracking.workspace.suggestions import first_draft, fitting, told_by
+from tracking.workspace.unsaved import keep_draft, page_of, settle
 from tracking.workspace.words import VISIBILITY_HINTS
 
 
@@ -27,7 +29,13 @@ def add_measure(request: UserRequest, iso3: str, number: int) -> HttpResponse:
     answer = assessment_of(editable_state(request, iso3), number)
     if request.POST.get("reuse"):
         return _reuse(request, answer)
-    return _edit(request, answer, Measure(state=answer.state))
+    measure = Measure(state=answer.state)
+    told = request.GET.get("practice", "")
+    if request.method != "POST" and told.isdecimal():
+        practice = get_object_or_404(told_by(answer.state), pk=int(told))
+        draft = first_draft(practice, answer.state)
+        return _page(request, answer, _form(None, answer, measure, draft))
+    return _edit(request, answer, measure)
 
 
 def measure(request: UserRequest, iso3: str, number: int, pk: int) -> HttpResponse:
@@ -42,8 +50,14 @@ def _own_measure(answer: Assessment, pk: int) -> Measure:
     )
 
 
-def _form(data: Any, answer: Assessment, measure: Measure) -> MeasureForm:
+def _form(
+    data: Any,
+    answer: Assessment,
+    measure: Measure,
+    draft: dict[str, Any] | None = None,
+) -> MeasureForm:
     initial = {} if measure.pk else {"recommendations": [answer.recommendation]}
+    initial |= draft or {}
     return MeasureForm(
         data,
         instance=measure,
@@ -57,11 +71,17 @@ def _form(data: Any, answer: Assessment, measure: Measure) -> MeasureForm:
 def _edit(request: UserRequest, answer: Assessment, measure: Measure) -> HttpResponse:
     if request.method != "POST":
         return _page(request, answer, _form(None, answer, measure))
+    if wants_json(request):
+        return keep_draft(request)
     data, left = chosen(request.POST, _form(None, answer, measure))
     form = _form(data, answer, measure)
     valid = form.is_valid()
     if request.POST.get("act") == "download":
         return words_as_file(form, f"{answer.state.key}-measure")
+    if request.POST.get("act") == "suggest":
+        # Nothing is to be saved yet, so that nothing is wrong yet.
+        form.errors.clear()
+        return _page(request, answer, form)
     if not valid:
         return _page(request, answer, form, status=422)
     try:
@@ -81,6 +101,7 @@ def _edit(request: UserRequest, answer: Assessment, measure: Measure) -> HttpRes
                 "back": request.path,
             },
         )
+    settle(request)
     messages.success(request, _("Measure saved: %(title)s") % {"title": saved.title})
     return redirect(f"{answer.get_absolute_url()}#measures")
 
@@ -106,12 +127,22 @@ def _page(
             "recommendation": answer.recommendation,
             "measure": row,
             "form": form,
+            "writing": page_of(request, form),
+            "suggested": _suggested(form),
             "serves": row.recommendations.order_by("number") if row.pk else [],
             "reusable": [] if row.pk else reusable,
             "visibility_hints": VISIBILITY_HINTS,
         },
         status=status,
     )
+
+
+def _suggested(form: MeasureForm) -> list[int]:
+    """Recommendations that fit what the form says and are not ticked in it."""
+    given = form["recommendations"].value() or ()
+    ticked = [int(each) for each in given if str(each).isdecimal()]
+    words = f"{form['title'].value() or ''} {form['description'].value() or ''}"
+    return fitting(form.fields["recommendations"].queryset, ticked, words)  # type: ignore[attr-defined]
 
 
 @transaction.atomic
@@ -146,7 +177,7 @@ def remove_measure(
             said = _("It no longer serves this recommendation: %(title)s")
         else:
             measure.remove(by=request.user)
-            said = _("Measure removed: %(title)s. You may bring it back for 30 days.")
+            said = _("Measure removed: %(title)s. You may bring it back.")
     except StaleError:
         return _changed_meanwhile(request, answer, measure)
     messages.success(request, said % {"title": measure.title})

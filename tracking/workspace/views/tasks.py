@@ -3,6 +3,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
+from django.contrib import messages
+from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,13 +15,16 @@ from recommendations.models import Section
 from tracking.http import UserRequest
 from tracking.models import (
     Cycle,
+    Evidence,
     ReviewQuestion,
     State,
     Submission,
     Task,
     TaskStage,
+    UnsavedWork,
     tasks_of,
 )
+from tracking.workspace.orientation import Progress, next_task, progress_of
 from tracking.workspace.own import prepare, readable_state
 
 TO_DO = (TaskStage.RETURNED, TaskStage.TO_CONFIRM, TaskStage.DRAFT, TaskStage.TO_START)
@@ -46,8 +51,7 @@ class Tab:
 class SectionTasks:
     section: Section
     tasks: list[Task]
-    ready: int
-    total: int
+    progress: Progress
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,17 @@ def tasks(request: UserRequest, iso3: str) -> HttpResponse:
     shown = {name: stages for name, _label, stages in TABS}.get(wanted, TaskStage)
     counts = Counter(task.stage for task in everything)
     last = _last_submission(state, cycle)
+    # One query for both: the team, and what of the reader's own is not saved.
+    team = (
+        state.users.filter(is_active=True)
+        .annotate(
+            unsaved=Count(
+                "unsaved_work",
+                filter=Q(unsaved_work__in=UnsavedWork.objects.of(request.user)),
+            )
+        )
+        .order_by("name")
+    )
     return render(
         request,
         "workspace/tasks.html",
@@ -84,24 +99,40 @@ def tasks(request: UserRequest, iso3: str) -> HttpResponse:
             "state": state,
             "sections": _sections(everything, set(shown)),
             "total": len(everything),
-            "ready": counts[TaskStage.READY],
+            "progress": progress_of(everything),
+            "next": next_task(everything) if request.user.may_write else None,
             "counts": [(stage, counts[stage]) for stage in TaskStage],
-            "minutes": sum(task.minutes for task in everything),
             "tabs": [
                 Tab(name, label, sum(counts[s] for s in stages), name == wanted)
                 for name, label, stages in TABS
             ],
-            "to_do": to_do(state, everything) if request.user.may_write else [],
+            "to_do": to_do(state, everything, cycle) if request.user.may_write else [],
+            "unsaved": sum(member.unsaved for member in team),
             "untouched": counts[TaskStage.TO_START] == len(everything),
             "last_change": max(
                 (t.assessment for t in everything if t.assessment.updated_at),
                 key=lambda assessment: assessment.updated_at,  # type: ignore[arg-type,return-value]
                 default=None,
             ),
-            "team": state.users.filter(is_active=True).order_by("name"),
+            "team": team,
             "submission": last,
         },
     )
+
+
+def go_on(request: UserRequest, iso3: str) -> HttpResponse:
+    """Lead to the next task that needs something, behind the one just left."""
+    state = readable_state(request, iso3)
+    prepare(state)
+    after = request.GET.get("after", "")
+    found = next_task(
+        tasks_of(state, Cycle.objects.current()),
+        int(after) if after.isdecimal() else 0,
+    )
+    if found is None:
+        messages.success(request, gettext("No answer needs anything more."))
+        return redirect("workspace:tasks", state.key)
+    return redirect(found.assessment)
 
 
 def _last_submission(state: State, cycle: Cycle | None) -> Submission | None:
@@ -125,8 +156,7 @@ def _sections(tasks: list[Task], stages: set[TaskStage]) -> list[SectionTasks]:
                 SectionTasks(
                     members[0].recommendation.section,
                     shown,
-                    sum(task.stage == TaskStage.READY for task in members),
-                    len(members),
+                    progress_of(members),
                 )
             )
     return sections
@@ -142,9 +172,8 @@ def _numbers(tasks: Iterable[Task]) -> str:
     return ", ".join(str(task.recommendation.number) for task in tasks)
 
 
-def to_do(state: State, tasks: list[Task]) -> list[ToDo]:
-    """At most three lines, what others wait for first."""
-    address = reverse("workspace:tasks", args=[state.key])
+def to_do(state: State, tasks: list[Task], cycle: Cycle | None) -> list[ToDo]:
+    """At most three lines, what others wait for first, and what expires."""
     by_stage = {
         stage: [task for task in tasks if task.stage == stage] for stage in TaskStage
     }
@@ -173,8 +202,8 @@ def to_do(state: State, tasks: list[Task]) -> list[ToDo]:
                     len(members),
                 )
                 % {"number": len(members)},
-                gettext("in one act each, if nothing has changed"),
-                f"{address}?show=to_confirm",
+                gettext("in one act, where nothing has changed"),
+                reverse("workspace:unchanged", args=[state.key]),
             )
         )
     if members := sorted(by_stage[TaskStage.DRAFT], key=lambda t: len(t.missing)):
@@ -202,4 +231,26 @@ def to_do(state: State, tasks: list[Task]) -> list[ToDo]:
                 members[0].assessment.get_absolute_url(),
             )
         )
-    return lines[:3]
+    return [*lines[:3], *_expiring(state, cycle)]
+
+
+def _expiring(state: State, cycle: Cycle | None) -> list[ToDo]:
+    """A line for the evidence that ceases to hold before the cycle closes."""
+    if cycle is None:
+        return []
+    rows = Evidence.objects.present().filter(state=state).exclude(valid_until="")
+    ending = [row for row in rows if row.expires_by(cycle.closes_on)]
+    if not ending:
+        return []
+    return [
+        ToDo(
+            ngettext(
+                "Renew %(number)d piece of evidence",
+                "Renew %(number)d pieces of evidence",
+                len(ending),
+            )
+            % {"number": len(ending)},
+            gettext("expired, or expires before the cycle closes"),
+            reverse("workspace:evidence_library", args=[state.key]),
+        )
+    ]

@@ -1,0 +1,66 @@
+"""Where a State stands in its own work, and where to go on."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from tracking.models import State, Task, TaskStage
+
+
+@dataclass(frozen=True)
+class Lack:
+    """One thing that is missing, and at which recommendations."""
+
+    message: str
+    tasks: list[Task]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a group of tasks is."""
+
+    total: int
+    ready: int
+    to_confirm: int
+    to_start: int
+    lacks: list[Lack]
+    minutes: int
+
+    @property
+    def missing(self) -> int:
+        """How many things are missing in answers that were begun."""
+        return sum(len(lack.tasks) for lack in self.lacks)
+
+
+def progress_of(tasks: Iterable[Task]) -> Progress:
+    """What is done, to confirm and missing, and the minutes left."""
+    tasks = list(tasks)
+    stages = [task.stage for task in tasks]
+    lacks = defaultdict(list)
+    for task in tasks:
+        # An answer that was not begun lacks everything: it is counted as such.
+        if task.stage != TaskStage.TO_START:
+            for missing in task.missing:
+                lacks[str(missing.message)].append(task)
+    return Progress(
+        total=len(tasks),
+        ready=stages.count(TaskStage.READY),
+        to_confirm=stages.count(TaskStage.TO_CONFIRM),
+        to_start=stages.count(TaskStage.TO_START),
+        lacks=[Lack(message, members) for message, members in lacks.items()],
+        minutes=sum(task.minutes for task in tasks),
+    )
+
+
+def next_task(tasks: list[Task], after: int = 0) -> Task | None:
+    """The first task behind number `after` that needs something; else from the top."""
+    open_tasks = [task for task in tasks if task.stage != TaskStage.READY]
+    behind = [task for task in open_tasks if task.recommendation.number > after]
+    return next(iter(behind or open_tasks), None)
+
+
+def next_url(state: State, after: int) -> str:
+    """Address that leads to the next task, found when it is followed."""
+    return reverse("workspace:next", args=[state.key]) + f"?after={after}"

@@ -1,0 +1,141 @@
+"""Words that are not saved yet: kept while they are written, offered again."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+from django.http import JsonResponse, QueryDict
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from recommendations.models import Question
+from tracking.http import UserRequest, words_sent
+from tracking.models import UnsavedKind, UnsavedWork, Writing
+from tracking.workspace.forms.assessments import AssessmentForm
+from tracking.workspace.forms.evidence import EvidenceForm
+from tracking.workspace.forms.measures import MeasureForm
+from tracking.workspace.forms.versions import VersionedForm
+from tracking.workspace.merging import CARRIERS
+
+FORMS: dict[str, type[VersionedForm[Any]]] = {
+    "workspace:assessment": AssessmentForm,
+    "workspace:add_measure": MeasureForm,
+    "workspace:measure": MeasureForm,
+    "workspace:add_evidence": EvidenceForm,
+    "workspace:evidence": EvidenceForm,
+}
+
+
+def keep_draft(request: UserRequest) -> JsonResponse:
+    """Keep what is typed so far; the row itself does not move."""
+    writing = Writing.read(request.POST.get("writing", ""))
+    if writing is None:
+        return JsonResponse({}, status=400)
+    if writing.user != request.user.pk:
+        # On a shared computer somebody else has signed in since.
+        return JsonResponse({}, status=409)
+    draft = UnsavedWork.objects.keep(writing, words_sent(request))
+    kept_at = timezone.localtime(draft.kept_at)
+    return JsonResponse({"saved": f"{kept_at:%H:%M}", "sequence": draft.sequence})
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a form carries along, and what of this person's waits for it."""
+
+    token: str
+    sequence: int
+    continues: tuple[int, ...]
+    offers: list[UnsavedWork]
+    resumed: UnsavedWork | None = None
+
+
+def page_of(request: UserRequest, form: VersionedForm[Any] | None = None) -> Page:
+    """The page that `request` is answered with; puts words into `form` if asked."""
+    sent = words_sent(request)
+    writing = writing_of(request)
+    waiting = UnsavedWork.objects.of(request.user)
+    resumed = None
+    continues = sent.continues
+    wanted = request.GET.get("unsaved", "") if request.method == "GET" else ""
+    if wanted and form is not None:
+        resumed = get_object_or_404(
+            waiting.at(sent.view, sent.arguments),
+            pk=int(wanted) if wanted.isdecimal() and len(wanted) < 18 else 0,
+        )
+        form.resume(resumed.payload, resumed.version)
+        continues = (resumed.pk,)
+    offers = waiting.at(sent.view, sent.arguments).exclude(pk__in=continues)
+    if request.method == "POST":
+        offers = offers.exclude(key=writing.key)
+    return Page(
+        writing.token,
+        sent.sequence,
+        continues,
+        list(offers.defer("payload")),
+        resumed,
+    )
+
+
+def writing_of(request: UserRequest) -> Writing:
+    """The writing that a form says it is; a new one if it does not say."""
+    writing = Writing.read(request.POST.get("writing", ""))
+    if writing is None or writing.user != request.user.pk:
+        return Writing.new(request.user)
+    return writing
+
+
+def keep_loser(request: UserRequest, sent: QueryDict) -> UnsavedWork:
+    """Keep a text that lost a race, before anything is shown."""
+    return UnsavedWork.objects.keep_copy(
+        UnsavedKind.CONFLICT, writing_of(request), words_sent(request, sent)
+    )
+
+
+def settle(request: UserRequest) -> None:
+    """Forget drafts and copies of what has just been saved."""
+    UnsavedWork.objects.saved(writing_of(request), words_sent(request))
+
+
+def title_of(work: UnsavedWork) -> str:
+    """Where these words were written."""
+    number = work.arguments.get("number", "")
+    sentences = {
+        "workspace:assessment": _("Answer on recommendation %(number)s"),
+        "workspace:add_measure": _("New measure for recommendation %(number)s"),
+        "workspace:measure": _("Measure for recommendation %(number)s"),
+        "workspace:add_evidence": _("New evidence for recommendation %(number)s"),
+        "workspace:evidence": _("Evidence for recommendation %(number)s"),
+    }
+    sentence = sentences.get(work.view, _("Text on recommendation %(number)s"))
+    return sentence % {"number": number}
+
+
+def text_of(work: UnsavedWork) -> str:
+    """Unsaved words as a text, under the names of their fields.
+
+    Made without the form's row, so that whoever may no longer write there can
+    still take their own words along.
+    """
+    form = FORMS.get(work.view)
+    fields = form.base_fields if form else {}
+    questions = Question.objects.in_bulk(
+        [name for name in work.payload if name not in fields], field_name="code"
+    )
+    parts = []
+    for name, values in work.payload.items():
+        said = [value for value in values if value.strip()]
+        if not said or name in CARRIERS:
+            continue
+        field = fields.get(name)
+        if isinstance(getattr(field, "queryset", None), models.QuerySet):
+            continue  # ties to other rows, which carry no words
+        label: str | Promise = questions[name].label if name in questions else name
+        if field is not None:
+            label = field.label or name
+        choices = {str(key): str(word) for key, word in getattr(field, "choices", ())}
+        words = "\n".join(choices.get(value, value) for value in said)
+        parts.append(f"{label}\n{words}")
+    return "\n\n".join(parts) + "\n"
