@@ -141,7 +141,7 @@ for (const form of all("form[data-draft]")) {
     });
     window.addEventListener("online", () => first && later(0));
     window.addEventListener("pageshow", () => (leaving = false));
-    if (form.hasAttribute("data-dirty")) form.querySelector(".save")?.classList.add("on");
+    if (form.hasAttribute("data-dirty")) typed(); // shown again, and not saved
 }
 
 // <div data-session="seconds left" hidden>: shown five minutes before the end.

@@ -39,7 +39,6 @@ from tracking.workspace.own import (
     version_sent,
 )
 from tracking.workspace.reading import lines_of
-from tracking.workspace.suggestions import told_by
 from tracking.workspace.unsaved import keep_draft, page_of, settle
 from tracking.workspace.words import (
     NEVER,
@@ -222,6 +221,7 @@ def _page(
     before, after = _neighbours(recommendation)
     measures, evidence = _support(answer)
     accepted = _accepted(answer)
+    practices = list(recommendation.practices.select_related("paragraph__meeting"))
     context = {
         "state": answer.state,
         "task": task,
@@ -236,6 +236,7 @@ def _page(
         "versions": AssessmentVersion.objects.filter(pgh_obj=answer).count(),
         "before": before,
         "after": after,
+        "practices": practices,
         "next_url": next_url(answer.state, recommendation.number),
         "status_hints": STATUS_HINTS,
         "visibility_hints": VISIBILITY_HINTS,
@@ -248,7 +249,7 @@ def _page(
         mark(form, changed_since(last, answer, recommendation.questions.all()))
         context |= {
             "form": form,
-            "told": told_by(answer.state).filter(recommendations=recommendation),
+            "told": [p for p in practices if p.state_iso3 == answer.state.iso3],
             "writing": page_of(request, form),
             "under_status": _under_status(form, task),
             "change_reason": _change_reason(form, task),
