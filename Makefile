@@ -12,7 +12,7 @@ run: $(VENV)/.run .env
 	@$(BIN)/python manage.py run
 
 test: setup check
-	@VAR_DIR=$${VAR_DIR:-var/test} $(BIN)/pytest -q -n auto --dist loadfile
+	@VAR_DIR=$${VAR_DIR:-var/test} $(BIN)/pytest -q -n auto --dist loadgroup
 
 check: setup
 	@$(BIN)/ruff format --check -q . || { echo "Run: $(BIN)/ruff format ."; exit 1; }
