@@ -324,6 +324,18 @@ class Canary:
                     "submission__state"
                 )
             ]
+        if name in ("workspace:versions", "workspace:restore_version"):
+            kinds: dict[str, Any] = {
+                "answer": Assessment,
+                "measure": Measure,
+                "evidence": Evidence,
+            }
+            return [
+                {"iso3": row.state.key, "number": 1, "kind": kind, "pk": row.pk}
+                | ({"version": 1} if "version" in wanted else {})
+                for kind, model in kinds.items()
+                for row in model.objects.select_related("state")
+            ]
         receipts = name.startswith(("workspace:receipt", "workspace:visibility"))
         values: dict[str, list[Any]] = {
             "iso3": [state.key for state in self.states],

@@ -156,6 +156,7 @@ def search(client: Client, path: str, words: list[str]) -> str:
     """What a list answers; words sought, form tokens and hours are left out."""
     answer = text_of(client.get(path, {"q": " or ".join(words)}))
     apart = rf"{WORD.pattern}|csrfmiddlewaretoken\" value=\"\w+|Expires: .*"
+    apart += r"|data-session=\"\d+"
     return re.sub(apart, "", answer)
 
 
