@@ -347,6 +347,7 @@ class Canary:
             "cycle": list(self.cycles),
             "code": list(self.cycles),
             "pk": self._keys(name),
+            "kind": ["measure", "evidence"],
             "app_label": ["tracking"],
             "content_type_id": [1],
             "uidb36": ["1"],
