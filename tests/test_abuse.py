@@ -290,6 +290,7 @@ def test_a_form_takes_nothing_of_another_state(
 ) -> None:
     client.force_login(focal_point)
     theirs = make_measure(other_state, recommendation)
+    not_used_here = make_measure(other_state, make_recommendation(2))
     their_evidence = make_evidence(other_state, theirs)
     their_answer = make_assessment(other_state, recommendation)
     place = [state.key, 1]
@@ -305,5 +306,11 @@ def test_a_form_takes_nothing_of_another_state(
     assert not their_answer.evidence.exists()
     for address in (measures, evidence):
         page = client.get(address).content.decode()
-        assert theirs.title not in page
-        assert their_evidence.title not in page
+        for row in (theirs, not_used_here, their_evidence):
+            assert row.title not in page
+    for name, row in (("measure", theirs), ("evidence", their_evidence)):
+        address = reverse(f"workspace:{name}", args=[*place, row.pk])
+        assert client.get(address).status_code == 404
+        assert client.post(address, {**sent, "version": 1}).status_code == 404
+        for verb in ("remove", "restore"):
+            assert client.post(f"{address}{verb}/", {"version": 1}).status_code == 404
