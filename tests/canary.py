@@ -128,6 +128,8 @@ class Canary:
         self._accept(self._submit(state, by, "2023", consent=False))
 
     def _withdraw_and_wait(self, state: State, by: User) -> None:
+        self._fill(state, by, "superseded", lambda _shown: RESERVED)
+        self._accept(self._submit(state, by, "2024"))
         self._fill(state, by, "withdrawn", lambda _shown: RESERVED)
         withdrawn = self._accept(self._submit(state, by, "2024"))
         reason = self.words.make(state, RESERVED, "reason of the withdrawal")

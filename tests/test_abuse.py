@@ -290,7 +290,15 @@ def test_a_form_takes_nothing_of_another_state(
 ) -> None:
     client.force_login(focal_point)
     theirs = make_measure(other_state, recommendation)
-    their_evidence = make_evidence(other_state, theirs)
+    not_used_here = make_measure(other_state, make_recommendation(2))
+    file = EvidenceFile.keep(
+        SimpleUploadedFile("law.txt", b"The law."),
+        state=other_state,
+        by=focal_point,
+        name="law.txt",
+        content_type="text/plain",
+    )
+    their_evidence = make_evidence(other_state, theirs, file=file)
     their_answer = make_assessment(other_state, recommendation)
     place = [state.key, 1]
     measures = reverse("workspace:add_measure", args=place)
@@ -305,5 +313,13 @@ def test_a_form_takes_nothing_of_another_state(
     assert not their_answer.evidence.exists()
     for address in (measures, evidence):
         page = client.get(address).content.decode()
-        assert theirs.title not in page
-        assert their_evidence.title not in page
+        for row in (theirs, not_used_here, their_evidence):
+            assert row.title not in page
+    file_page = reverse("workspace:evidence_file", args=["nor", their_evidence.pk])
+    assert client.get(file_page).status_code == 404
+    for name, row in (("measure", theirs), ("evidence", their_evidence)):
+        address = reverse(f"workspace:{name}", args=[*place, row.pk])
+        assert client.get(address).status_code == 404
+        assert client.post(address, {**sent, "version": 1}).status_code == 404
+        for verb in ("remove", "restore"):
+            assert client.post(f"{address}{verb}/", {"version": 1}).status_code == 404
