@@ -3,6 +3,7 @@ from collections.abc import Iterator
 import pytest
 from django.conf import settings
 from django.test import override_settings
+from django.utils import translation
 
 from recommendations.models import Recommendation
 from tests.factories import make_cycle, make_recommendation, make_state, make_user
@@ -20,6 +21,12 @@ def quick_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
     ):
         yield
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> None:
+    """Every test begins in the source language, whatever the one before it asked."""
+    translation.activate("en")
 
 
 @pytest.fixture

@@ -82,7 +82,8 @@ def test_a_reader_meets_no_word_that_was_not_meant_for_them(
     met: set[str] = set()
     leaks: dict[str, str] = {}
     for path in paths(canary, reader):
-        found = set(WORD.findall(text_of(client.get(path))))
+        # A signature may hold letters that look like a word of ours.
+        found = set(WORD.findall(text_of(client.get(path)))) & set(canary.words.given)
         met |= found
         leaks |= {word: path for word in found - allowed if word not in leaks}
 

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from tests.factories import (
     make_accepted_submission,
@@ -143,7 +144,7 @@ def test_a_continuous_recommendation_asks_when_it_was_verified(
         last_year,
         status=Status.FULLY_IMPLEMENTED,
         completed_on="2015",
-        verified_on="2099",
+        verified_on=str(timezone.localdate().year),
         answers={"R06-Q1": "yes"},
     )
     make_evidence(state, answer, dated_on="2015")

@@ -103,9 +103,9 @@ def test_shortcuts_are_shown_and_can_be_switched_off(
     choices = {"theme": "auto", "text": "normal"}
 
     assert shown in client.get(tasks, follow=True).content.decode()
-    client.post(url, {**choices, "keys_off": "on"})
+    client.get(url, {**choices, "keys_off": "on"})
     assert shown not in client.get(tasks, follow=True).content.decode()
-    client.post(url, choices)
+    client.get(url, choices)
     assert shown in client.get(tasks, follow=True).content.decode()
 
 

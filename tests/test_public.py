@@ -453,7 +453,7 @@ QUERIES = {
     "public:recommendation": 14,
     "public:states": 5,
     "public:state": 11,
-    "public:answer": 9,
+    "public:answer": 12,
     "public:measures": 8,
     "public:help": 1,
 }

@@ -30,8 +30,9 @@ def address() -> str:
 
 
 def hidden(page: str) -> dict[str, str]:
-    """Names and values of the hidden fields of a page's last form."""
-    form = page[page.rindex("<form") :]
+    """Names and values of the hidden fields of the form that gives words back."""
+    forms = re.findall(r"<form.*?</form>", page, re.DOTALL)
+    form = next(each for each in reversed(forms) if 'name="practice"' in each)
     found = re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', form)
     return {name: unescape(value) for name, value in found}
 
