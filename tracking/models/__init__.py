@@ -1,4 +1,5 @@
 from tracking.models.assessments import Assessment, AssessmentContent, StaleError
+from tracking.models.assignments import Assignment
 from tracking.models.changes import (
     AnswerChanges,
     Change,
@@ -33,7 +34,10 @@ from tracking.models.measures import (
     Measure,
     MeasureContent,
 )
+from tracking.models.notes import Note
 from tracking.models.participations import Participation, ParticipationKind
+from tracking.models.presences import Presence
+from tracking.models.proposals import Outcome, Proposal
 from tracking.models.records import (
     RecordQuerySet,
     SubmittedAssessment,
@@ -97,6 +101,7 @@ __all__ = [
     "Assessment",
     "AssessmentContent",
     "AssessmentVersion",
+    "Assignment",
     "AssistanceNeed",
     "AssistanceType",
     "Change",
@@ -120,12 +125,16 @@ __all__ = [
     "MeasureStage",
     "MeasureVersion",
     "Missing",
+    "Note",
     "NothingReadyError",
+    "Outcome",
     "PartialDateField",
     "Participation",
     "ParticipationKind",
     "Position",
+    "Presence",
     "Priority",
+    "Proposal",
     "ProtocolStatus",
     "RecordQuerySet",
     "RegionalGroup",

@@ -65,6 +65,12 @@ class StateQuerySet(models.QuerySet["State"]):
             return self.none()
         return self.filter(pk=user.state_id)
 
+    def proposable_by(self, user: "User | AnonymousUser") -> Self:
+        """States for whose working copy this user writes proposals."""
+        if not user.is_authenticated or not user.may_propose:
+            return self.none()
+        return self.filter(pk=user.state_id)
+
     def readable_by(self, user: "User | AnonymousUser") -> Self:
         """States whose working copy this user may read: the own one, if any."""
         if not user.is_authenticated or not user.is_active:

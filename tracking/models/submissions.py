@@ -208,9 +208,10 @@ class Submission(models.Model):
         by: User,
         questions: dict[Recommendation, str],
         note: str = "",
+        due_on: datetime.date | None = None,
         at: Moment = None,
     ) -> None:
-        """Return it to the State with one question or more.
+        """Return it to the State with one question or more, wanted by a day.
 
         Raises ValueError without a question: a State must know what to do.
         """
@@ -222,6 +223,7 @@ class Submission(models.Model):
                 submission=self,
                 recommendation=recommendation,
                 text=text,
+                due_on=due_on,
                 asked_by=by,
                 asked_at=at or timezone.now(),
             )
@@ -292,6 +294,9 @@ class ReviewQuestion(models.Model):
         Recommendation, models.PROTECT, related_name="review_questions"
     )
     text = models.TextField(_("question"))
+    due_on = models.DateField(
+        _("reply wanted by"), null=True, blank=True, help_text="A wish, not a lock."
+    )
     asked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     asked_at = models.DateTimeField(default=timezone.now)
     reply = models.TextField(_("reply"), blank=True)
@@ -309,7 +314,14 @@ class ReviewQuestion(models.Model):
             pgtrigger.Protect(name="questions_stay", operation=pgtrigger.Delete),
             pgtrigger.ReadOnly(
                 name="questions_do_not_change",
-                fields=["submission", "recommendation", "text", "asked_by", "asked_at"],
+                fields=[
+                    "submission",
+                    "recommendation",
+                    "text",
+                    "due_on",
+                    "asked_by",
+                    "asked_at",
+                ],
             ),
         ]
 

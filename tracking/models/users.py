@@ -159,12 +159,13 @@ class User(AbstractBaseUser):
 
     @property
     def may_write(self) -> bool:
-        """Whether the working copy of the own State can be changed."""
-        return self.is_active and self.role in (
-            Role.CONTRIBUTOR,
-            Role.FOCAL_POINT,
-            Role.ALTERNATE,
-        )
+        """Whether this person changes the own State's working copy itself."""
+        return self.may_submit
+
+    @property
+    def may_propose(self) -> bool:
+        """Whether this person writes proposals, which a focal point takes over."""
+        return self.is_active and self.role == Role.CONTRIBUTOR
 
     @property
     def may_submit(self) -> bool:
