@@ -77,6 +77,22 @@ def test_the_loser_sees_both_texts_and_who_wrote_the_other(
     assert Assessment.objects.get().law == "Loi de 2020"
 
 
+def test_two_texts_are_compared_word_by_word(
+    answer: Assessment, mine: Client, contributor: User
+) -> None:
+    data = form_of(mine, answer.get_absolute_url())
+    colleague_saves(answer, contributor, law="Loi <b> de 2020", status="planned")
+
+    response = mine.post(
+        answer.get_absolute_url(),
+        {**data, "law": "Loi <b> de 2021", "status": "in_progress"},
+    )
+
+    page = response.content.decode()
+    assert "Loi &lt;b&gt; de <del>2020</del><ins>2021</ins>" in page
+    assert page.count("Word by word") == 1  # a status has no words
+
+
 def test_changes_of_different_fields_are_put_together(
     answer: Assessment, mine: Client, contributor: User
 ) -> None:

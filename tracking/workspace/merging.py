@@ -13,6 +13,8 @@ from django.core import signing
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from tracking.differences import Difference, difference
+
 # Fields that carry no words of the person.
 CARRIERS = ("version", "shown", "upload")
 KEEP = "keep-"
@@ -81,6 +83,11 @@ class Clash:
     @property
     def hand_name(self) -> str:
         return HAND + self.name
+
+    @property
+    def difference(self) -> Difference | None:
+        """How their text became mine; a choice has no words to compare."""
+        return difference(self.theirs, self.mine) if self.is_text else None
 
 
 @dataclass
