@@ -1,5 +1,5 @@
 from tracking.models.assessments import Assessment, AssessmentContent, StaleError
-from tracking.models.assignments import Assignment
+from tracking.models.assignments import Assignment, AssignmentError
 from tracking.models.changes import (
     AnswerChanges,
     Change,
@@ -102,6 +102,7 @@ __all__ = [
     "AssessmentContent",
     "AssessmentVersion",
     "Assignment",
+    "AssignmentError",
     "AssistanceNeed",
     "AssistanceType",
     "Change",

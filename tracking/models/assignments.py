@@ -1,14 +1,19 @@
 """Who inside a State was asked to write about which recommendation."""
 
+import datetime
 from typing import Self
 
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tracking.models.assessments import Assessment
 from tracking.models.states import State
 from tracking.models.users import User
+
+
+class AssignmentError(Exception):
+    """This person cannot be given anything to write in this State."""
 
 
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
@@ -21,6 +26,41 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def of(self, user: User) -> Self:
         """What this person is asked to do now, in the own State only."""
         return self.open().filter(to=user, state=user.state_id)
+
+    @transaction.atomic
+    def assign(
+        self,
+        assessment: Assessment,
+        *,
+        to: User,
+        by: User,
+        due_on: datetime.date | None = None,
+        note: str = "",
+    ) -> "Assignment":
+        """Give a recommendation to a colleague of the same State.
+
+        Given again with another date or note, it is ended and made anew, so that
+        what was asked first can still be read. Raises AssignmentError for somebody
+        of another State, or who writes nothing.
+        """
+        may_be_given = to.may_propose or to.may_write
+        if to.state_id != assessment.state_id or not may_be_given:
+            raise AssignmentError(f"{to} writes nothing for {assessment.state}")
+        # Two focal points who press at once wait for each other here.
+        Assessment.objects.select_for_update().get(pk=assessment.pk)
+        held = self.open().filter(assessment=assessment, to=to).first()
+        if held is not None:
+            if (held.due_on, held.note) == (due_on, note):
+                return held
+            held.end()
+        return self.create(
+            state_id=assessment.state_id,
+            assessment=assessment,
+            to=to,
+            by=by,
+            due_on=due_on,
+            note=note,
+        )
 
 
 class Assignment(models.Model):
@@ -55,3 +95,15 @@ class Assignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.assessment} → {self.to}"
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether the date by which it was wanted has passed."""
+        return self.due_on is not None and self.due_on < timezone.localdate()
+
+    def end(self) -> None:
+        """Take it back, or say that it is done; what was asked stays readable."""
+        now = timezone.now()
+        open_rows = Assignment.objects.filter(pk=self.pk, ended_at=None)
+        if open_rows.update(ended_at=now):
+            self.ended_at = now

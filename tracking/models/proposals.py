@@ -1,13 +1,17 @@
 """What a contributor writes, until a focal point takes it into the working copy."""
 
-from typing import Self
+from collections.abc import Collection
+from typing import Any, Self
 
 import pgtrigger
-from django.db import models
+from django.contrib.auth.models import AnonymousUser
+from django.db import models, transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from recommendations.models import Recommendation
+from tracking.models.assessments import StaleError
 from tracking.models.measures import EvidenceFile
 from tracking.models.states import State
 from tracking.models.users import User
@@ -32,6 +36,62 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
 
     def of(self, state: State) -> Self:
         return self.filter(state=state)
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Proposals this user may read: those written inside the own State."""
+        return self.filter(state__in=State.objects.readable_by(user))
+
+    def decidable_by(self, user: User | AnonymousUser) -> Self:
+        """Open proposals that this user takes over or not."""
+        return self.open().filter(state__in=State.objects.editable_by(user))
+
+    def at(self, view: str, arguments: dict[str, Any]) -> Self:
+        """Proposals about one row; about new rows, where the page makes one.
+
+        A measure is one row, whatever the recommendation from which it was opened.
+        """
+        key = "pk" if "pk" in arguments else "number"
+        return self.filter(view=view, **{f"arguments__{key}": arguments[key]})
+
+    @transaction.atomic
+    def propose(
+        self,
+        *,
+        state: State,
+        recommendation: Recommendation,
+        by: User,
+        view: str,
+        arguments: dict[str, Any],
+        payload: dict[str, list[str]],
+        version: int | None = None,
+        file: EvidenceFile | None = None,
+        ready: bool = False,
+        replaces: Collection[int] = (),
+    ) -> "Proposal":
+        """Keep what a contributor sent; it replaces `replaces`, if still open.
+
+        The same press of the button, sent twice, is kept once.
+        """
+        # Two pages of one person wait for each other here.
+        User.objects.select_for_update().get(pk=by.pk)
+        words = {
+            "state": state,
+            "recommendation": recommendation,
+            "view": view,
+            "arguments": arguments,
+            "payload": payload,
+            "version": version,
+            "file": file,
+            "ready": ready,
+        }
+        mine = self.open().filter(by=by)
+        same = mine.filter(**words).first()
+        if same is not None:
+            return same
+        mine.filter(state=state, pk__in=replaces).update(
+            outcome=Outcome.REPLACED, closed_at=timezone.now(), closed_by=by
+        )
+        return self.create(by=by, **words)
 
 
 class Proposal(models.Model):
@@ -88,3 +148,42 @@ class Proposal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.state.iso3} {self.recommendation.number} · {self.by}"
+
+    def get_absolute_url(self) -> str:
+        place = [self.state.key, self.recommendation.number, self.pk]
+        return reverse("workspace:proposal", args=place)
+
+    @property
+    def is_open(self) -> bool:
+        return not self.outcome
+
+    @property
+    def title(self) -> str:
+        """Title of the measure or evidence proposed; none for an answer."""
+        return "".join(self.payload.get("title", [])[-1:])
+
+    def close(
+        self,
+        outcome: Outcome,
+        *,
+        by: User,
+        taken: Collection[str] = (),
+        reason: str = "",
+    ) -> None:
+        """Say what became of it. Raises StaleError if somebody was faster."""
+        values: dict[str, Any] = {
+            "outcome": outcome,
+            "closed_at": timezone.now(),
+            "closed_by": by,
+            "taken": list(taken),
+            "reason": reason,
+        }
+        # A single UPDATE checks and changes, so that two people cannot both decide.
+        if not Proposal.objects.open().filter(pk=self.pk).update(**values):
+            raise StaleError(f"{self} is not open any more")
+        for name, value in values.items():
+            setattr(self, name, value)
+
+    def withdraw(self) -> None:
+        """Take one's own proposal back. Raises StaleError if it was decided on."""
+        self.close(Outcome.WITHDRAWN, by=self.by)
