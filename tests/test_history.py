@@ -411,11 +411,11 @@ def test_queries_of_the_history_do_not_grow(
             row.save_version(by=focal_point)
     client.force_login(focal_point)
 
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(18):
         client.get(HISTORY)
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(9):
         client.get(page_url("answer", answer))
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(11):
         client.get(page_url("measure", measures[0]))
 
 
@@ -492,7 +492,7 @@ def test_queries_of_the_bin_do_not_grow(
             row.remove(by=focal_point)
     client.force_login(focal_point)
 
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(14):
         client.get(BIN)
 
 
@@ -509,7 +509,7 @@ def test_saving_does_not_grow_with_the_history(
         answer.save_version(by=focal_point)
     client.force_login(focal_point)
 
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(11):
         response = client.post(
             answer.get_absolute_url(), {"version": answer.version, "law": "Loi"}
         )

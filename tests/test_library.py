@@ -182,7 +182,7 @@ def test_queries_do_not_depend_on_the_number_of_items(
             for _item in range(3):
                 make_evidence(state, answer, make_measure(state, answer.recommendation))
             page(name)
-            with django_assert_max_num_queries(14) as queries:
+            with django_assert_max_num_queries(11) as queries:
                 page(name)
             counts.append(len(queries))
         assert counts[0] == counts[1]

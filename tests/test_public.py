@@ -451,10 +451,10 @@ def test_a_file_opens_for_those_who_may_read_it(
 QUERIES = {
     "public:home": 7,
     "public:recommendation": 14,
-    "public:states": 5,
+    "public:states": 4,
     "public:state": 11,
     "public:answer": 12,
-    "public:measures": 8,
+    "public:measures": 7,
     "public:help": 1,
 }
 

@@ -24,9 +24,17 @@ class UserRequest(HttpRequest):
     user: User
 
 
+def current_cycle(request: HttpRequest) -> Cycle | None:
+    """The cycle that opened last, read once for a request and its page."""
+    if not hasattr(request, "cycle"):
+        request.cycle = Cycle.objects.current()  # type: ignore[attr-defined] # ours
+    cycle: Cycle | None = request.cycle
+    return cycle
+
+
 def page(request: HttpRequest) -> dict[str, Any]:
     """Context of every page: cycle, whether data are invented, end of the session."""
-    cycle = Cycle.objects.current()
+    cycle = current_cycle(request)
     return {
         "cycle": cycle,
         "demonstration": cycle is not None and cycle.demonstration,

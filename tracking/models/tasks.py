@@ -97,7 +97,9 @@ def _tasks(rows: AssessmentQuerySet, state: State, cycle: Cycle | None) -> list[
     submission = Submission.objects.last_of(state, cycle)
     rows = (
         _with_support(rows)
-        .select_related("recommendation__section", "updated_by", "state")
+        .select_related(
+            "recommendation__section", "recommendation__meeting", "updated_by", "state"
+        )
         .prefetch_related("recommendation__questions")
         .order_by("recommendation__number")
     )

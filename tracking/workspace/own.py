@@ -40,11 +40,9 @@ def prepare(state: State) -> None:
 
 def assessment_of(state: State, number: int) -> Assessment:
     """The State's working copy for a recommendation, made at the first visit."""
-    rows = (
-        Assessment.objects.filter(state=state, recommendation__number=number)
-        .select_related("state", "recommendation", "updated_by")
-        .prefetch_related("recommendation__questions")
-    )
+    rows = Assessment.objects.filter(
+        state=state, recommendation__number=number
+    ).select_related("state", "recommendation", "updated_by")
     found = rows.first()
     if found is None:
         if not Recommendation.objects.filter(number=number).exists():

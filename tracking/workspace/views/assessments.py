@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from recommendations.models import Recommendation
-from tracking.http import UserRequest, wants_json
+from tracking.http import UserRequest, current_cycle, wants_json
 from tracking.models import (
     Assessment,
     AssessmentVersion,
@@ -88,7 +88,7 @@ def assessment(request: UserRequest, iso3: str, number: int) -> HttpResponse:
     writes = request.method == "POST"
     state = (editable_state if writes else readable_state)(request, iso3)
     answer = assessment_of(state, number)
-    cycle = Cycle.objects.current()
+    cycle = current_cycle(request)
     if writes and wants_json(request):
         return keep_draft(request)
     if writes:
@@ -101,6 +101,7 @@ def assessment(request: UserRequest, iso3: str, number: int) -> HttpResponse:
 def _form(
     data: Any, answer: Assessment, cycle: Cycle | None, **options: Any
 ) -> AssessmentForm:
+    prefetch_related_objects([answer.recommendation], "questions")
     questions = list(answer.recommendation.questions.all())
     return AssessmentForm(
         data, instance=answer, cycle=cycle, questions=questions, **options
@@ -194,7 +195,7 @@ def _neighbours(
 def confirm(request: UserRequest, iso3: str, number: int) -> HttpResponse:
     """Say in one act that an answer of an earlier cycle is still accurate."""
     answer = assessment_of(editable_state(request, iso3), number)
-    cycle = Cycle.objects.current()
+    cycle = current_cycle(request)
     answer.version = version_sent(request)
     try:
         answer.confirm(cycle, by=request.user)
@@ -217,7 +218,7 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     answer, recommendation = task.assessment, task.recommendation
-    prefetch_related_objects([recommendation], "texts", "meeting")
+    prefetch_related_objects([recommendation], "texts")
     before, after = _neighbours(recommendation)
     measures, evidence = _support(answer)
     accepted = _accepted(answer)

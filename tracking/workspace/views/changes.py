@@ -5,7 +5,7 @@ from django.db.models import prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from tracking.http import UserRequest
+from tracking.http import UserRequest, current_cycle
 from tracking.models import (
     Cycle,
     State,
@@ -52,7 +52,7 @@ def changes(request: UserRequest, iso3: str) -> HttpResponse:
     state = readable_state(request, iso3)
     prepare(state)
     before = Submission.objects.last_accepted(state)
-    rows = changes_since(before, state, Cycle.objects.current()) if before else []
+    rows = changes_since(before, state, current_cycle(request)) if before else []
     return render(
         request,
         "workspace/changes.html",

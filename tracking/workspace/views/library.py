@@ -7,8 +7,8 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from recommendations.models import Recommendation
-from tracking.http import UserRequest
-from tracking.models import Cycle, Evidence, Measure, State
+from tracking.http import UserRequest, current_cycle
+from tracking.models import Evidence, Measure, State
 from tracking.workspace.forms.library import (
     EvidenceLibraryForm,
     LibraryForm,
@@ -48,7 +48,7 @@ def evidence(request: UserRequest, iso3: str) -> HttpResponse:
     """Every piece of evidence of the State, with what it backs and until when."""
     state = readable_state(request, iso3)
     followed = _followed()
-    cycle = Cycle.objects.current()
+    cycle = current_cycle(request)
     rows = Evidence.objects.present().filter(state=state)
     form = EvidenceLibraryForm(request.GET, recommendations=followed)
     found = (

@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from tracking.http import UserRequest
+from tracking.http import UserRequest, current_cycle
 from tracking.models import Cycle, ReviewQuestion, Stage, State, Submission
 from tracking.workspace.forms.submissions import ReplyForm
 from tracking.workspace.own import assessment_of, readable_state, submittable_state
@@ -24,7 +24,7 @@ def _page(
     question: ReviewQuestion | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    returned = _returned(state)
+    returned = _returned(state, current_cycle(request))
     rows = list(
         ReviewQuestion.objects.filter(submission__state=state)
         .select_related(
@@ -53,9 +53,9 @@ def _page(
     )
 
 
-def _returned(state: State) -> Submission | None:
+def _returned(state: State, cycle: Cycle | None) -> Submission | None:
     """The submission that waits for the State's replies, if there is one."""
-    last = Submission.objects.last_of(state, Cycle.objects.current())
+    last = Submission.objects.last_of(state, cycle)
     return last if last is not None and last.stage == Stage.RETURNED else None
 
 

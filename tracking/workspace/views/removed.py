@@ -10,9 +10,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from tracking.http import UserRequest
+from tracking.http import UserRequest, current_cycle
 from tracking.models import (
-    Cycle,
     Evidence,
     Measure,
     StaleError,
@@ -40,7 +39,7 @@ def removed(request: UserRequest, iso3: str) -> HttpResponse:
     found = [
         each for kind in LIBRARIES for each in _removed(kind, _in_bin(state, kind))
     ]
-    cycle = Cycle.objects.current()
+    cycle = current_cycle(request)
     return render(
         request,
         "workspace/bin.html",

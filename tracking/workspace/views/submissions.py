@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from tracking.http import UserRequest
+from tracking.http import UserRequest, current_cycle
 from tracking.models import (
     OPEN_STAGES,
     Cycle,
@@ -43,7 +43,7 @@ def check(request: UserRequest, iso3: str) -> HttpResponse:
     """Let the focal point read everything once more, and submit it."""
     sends = request.method == "POST"
     state = (submittable_state if sends else readable_state)(request, iso3)
-    cycle = Cycle.objects.current()
+    cycle = current_cycle(request)
     prepare(state)
     clearing = clearing_of(state, cycle)
     if not sends or cycle is None:

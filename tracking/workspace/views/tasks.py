@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext, pgettext_lazy
 
 from recommendations.models import Section
-from tracking.http import UserRequest
+from tracking.http import UserRequest, current_cycle
 from tracking.models import (
     Cycle,
     Evidence,
@@ -74,7 +74,7 @@ def home(request: UserRequest) -> HttpResponse:
 def tasks(request: UserRequest, iso3: str) -> HttpResponse:
     """What the State has to do about each recommendation."""
     state = readable_state(request, iso3)
-    cycle = Cycle.objects.current()
+    cycle = current_cycle(request)
     prepare(state)
     everything = tasks_of(state, cycle)
     wanted = request.GET.get("show", "")
@@ -126,7 +126,7 @@ def go_on(request: UserRequest, iso3: str) -> HttpResponse:
     prepare(state)
     after = request.GET.get("after", "")
     found = next_task(
-        tasks_of(state, Cycle.objects.current()),
+        tasks_of(state, current_cycle(request)),
         int(after) if after.isdecimal() else 0,
     )
     if found is None:

@@ -8,7 +8,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tracking.http import UserRequest
+from tracking.http import UserRequest, current_cycle
 from tracking.models import (
     Cycle,
     StaleError,
@@ -44,7 +44,7 @@ class CarriedOver:
 def unchanged(request: UserRequest, iso3: str) -> HttpResponse:
     """Let a State confirm many answers of an earlier cycle in one act."""
     state = editable_state(request, iso3)
-    cycle = Cycle.objects.current()
+    cycle = current_cycle(request)
     prepare(state)
     rows = carried_over(state, cycle)
     if request.method != "POST":
