@@ -1,5 +1,6 @@
 """What colleagues of one State say to each other at a task."""
 
+import datetime
 from typing import Self
 
 from django.contrib.auth.models import AnonymousUser
@@ -11,6 +12,9 @@ from tracking.models.assessments import Assessment
 from tracking.models.states import State
 from tracking.models.users import User
 
+# Time in which who removed a note may bring it back.
+RESTORABLE_FOR = datetime.timedelta(days=30)
+
 
 class NoteQuerySet(models.QuerySet["Note"]):
     def visible_to(self, user: User | AnonymousUser) -> Self:
@@ -19,6 +23,15 @@ class NoteQuerySet(models.QuerySet["Note"]):
 
     def present(self) -> Self:
         return self.filter(removed_at=None)
+
+    def removed_by(self, user: User) -> Self:
+        """Notes that their writer took away, and may bring back."""
+        since = timezone.now() - RESTORABLE_FOR
+        return self.filter(by=user, removed_at__gte=since)
+
+    def forgotten(self) -> Self:
+        """Notes that were removed too long ago to come back."""
+        return self.filter(removed_at__lt=timezone.now() - RESTORABLE_FOR)
 
 
 class Note(models.Model):
@@ -45,3 +58,12 @@ class Note(models.Model):
 
     def __str__(self) -> str:
         return f"{self.assessment} · {self.by}"
+
+    def remove(self) -> None:
+        """Take it off the page; its writer may bring it back."""
+        self.removed_at = timezone.now()
+        self.save(update_fields=["removed_at"])
+
+    def restore(self) -> None:
+        self.removed_at = None
+        self.save(update_fields=["removed_at"])

@@ -328,6 +328,15 @@ class ReviewQuestion(models.Model):
     def __str__(self) -> str:
         return f"{self.submission} · {self.recommendation.number}"
 
+    @property
+    def is_overdue(self) -> bool:
+        """Whether the day has passed by which a reply was wanted, without one."""
+        return (
+            not self.reply
+            and self.due_on is not None
+            and self.due_on < timezone.localdate()
+        )
+
     def answer(self, reply: str, *, by: User, at: Moment = None) -> None:
         """Keep the State's reply, last one wins; the State may still correct it."""
         self.reply, self.replied_by, self.replied_at = reply, by, at or timezone.now()
