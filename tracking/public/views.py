@@ -16,7 +16,9 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.http import require_safe
 
 from recommendations.models import Recommendation
+from tracking import shown
 from tracking.filters import MeasureFilter
+from tracking.http import current_cycle
 from tracking.models import (
     Cycle,
     State,
@@ -26,7 +28,7 @@ from tracking.models import (
     SubmittedMeasure,
 )
 
-from . import answers, figures, matrix
+from . import figures, matrix
 from .forms import PreferencesForm
 
 MEASURES_PER_PAGE = 50
@@ -166,7 +168,7 @@ def recommendation(request: HttpRequest, number: int) -> HttpResponse:
 def states(request: HttpRequest) -> HttpResponse:
     """All States by regional group, from A to Z."""
     words = request.GET.get("q", "").strip()
-    cycle = Cycle.objects.current()
+    cycle = current_cycle(request)
     published = figures.read_statuses(cycle)
     found = [
         state
@@ -191,20 +193,17 @@ def states(request: HttpRequest) -> HttpResponse:
 def state(request: HttpRequest, iso3: str) -> HttpResponse:
     """Exactly what one State lets this reader read."""
     row = get_object_or_404(State, iso3=iso3.upper())
-    records = answers.readable(request.user, row)
-    measures = answers.measures_of(row, request.user)
-    evidence = answers.evidence_of(row, request.user)
-    cycles = answers.cycles_of(records, measures, evidence)
+    records = shown.readable(request.user, row)
+    measures = shown.measures_of(row, request.user)
+    evidence = shown.evidence_of(row, request.user)
+    cycles = shown.cycles_of(records, measures, evidence)
     cycle = _cycle(request, cycles)
-    before = next(
-        (other for other in cycles if cycle and other.opens_on < cycle.opens_on), None
+    before = shown.cycle_before(cycle, cycles)
+    answers = shown.answers(
+        list(_recommendations()),
+        shown.with_support(records.filter(submission__cycle=cycle), request.user),
+        shown.statuses_of(records, before),
     )
-    rows = answers.answers(
-        list(_recommendations()), records, cycle, before, request.user
-    )
-    counts = dict.fromkeys(Status, 0)
-    for answer in rows:
-        counts[Status(answer.record.status if answer.record else "")] += 1
     return render(
         request,
         "public/state.html",
@@ -214,9 +213,9 @@ def state(request: HttpRequest, iso3: str) -> HttpResponse:
             "cycles": cycles,
             "latest": not cycles or cycle == cycles[0],
             "before": before,
-            "answers": rows,
-            "counts": counts,
-            "published": sum(answer.record is not None for answer in rows),
+            "answers": answers,
+            "counts": shown.counts_of(answers),
+            "published": sum(answer.record is not None for answer in answers),
             "measures": measures.filter(submission__cycle=cycle),
             "evidence": evidence.filter(submission__cycle=cycle),
         },
@@ -228,12 +227,12 @@ def state(request: HttpRequest, iso3: str) -> HttpResponse:
 def answer(request: HttpRequest, iso3: str, number: int) -> HttpResponse:
     """One answer of a State, with what backs it."""
     row = get_object_or_404(State, iso3=iso3.upper())
-    records = answers.readable(request.user, row).filter(
+    records = shown.readable(request.user, row).filter(
         recommendation__in=Recommendation.objects.followed().filter(number=number)
     )
-    cycles = answers.cycles_of(records)
+    cycles = shown.cycles_of(records)
     record = get_object_or_404(
-        answers.with_support(records, request.user)
+        shown.with_support(records, request.user)
         .select_related(
             "submission", "recommendation__section", "recommendation__meeting"
         )
@@ -248,9 +247,9 @@ def answer(request: HttpRequest, iso3: str, number: int) -> HttpResponse:
             "state": row,
             "record": record,
             "recommendation": record.recommendation,
-            "details": answers.details(record),
-            "questions": answers.question_answers(record, request.user),
-            "unchanged": answers.confirmed_unchanged(record, request.user),
+            "details": shown.details(record),
+            "questions": shown.question_answers(record, request.user),
+            "unchanged": shown.confirmed_unchanged(record, request.user),
             "shown_cycle": cycle,
             "cycles": cycles,
             "latest": cycle == cycles[0],
@@ -263,7 +262,7 @@ def answer(request: HttpRequest, iso3: str, number: int) -> HttpResponse:
 def measures(request: HttpRequest) -> HttpResponse:
     """Published measures, searchable."""
     asked = request.GET.copy()
-    current = Cycle.objects.current()
+    current = current_cycle(request)
     if current and "cycle" not in asked:
         asked["cycle"] = current.code
     # Whoever looks, the list is the public one, and so are the ties in it.

@@ -1,6 +1,10 @@
-"""What one State has made readable: its answers, measures and evidence."""
+"""What one State shows to a reader: its answers, measures and evidence.
 
-from collections.abc import Sequence
+The public pages show it of what was accepted; the workspace, beforehand, of what
+would be.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,13 +16,18 @@ from django.utils.translation import pgettext_lazy
 from recommendations.models import AnswerType, Question, Recommendation
 from tracking.models import (
     Cycle,
+    EvidenceContent,
+    MeasureContent,
+    ProtocolStatus,
     RecordQuerySet,
+    Role,
     State,
     Status,
     SubmittedAssessment,
     SubmittedEvidence,
     SubmittedMeasure,
     User,
+    Visibility,
 )
 
 WORDS = {
@@ -117,19 +126,14 @@ def evidence_of(
 
 def answers(
     recommendations: Sequence[Recommendation],
-    records: RecordQuerySet[SubmittedAssessment],
-    cycle: Cycle | None,
-    before: Cycle | None,
-    user: User | AnonymousUser,
+    rows: Iterable[SubmittedAssessment],
+    earlier: Mapping[int, str],
 ) -> list[Answer]:
-    """One answer per recommendation, those without a word included."""
-    rows = with_support(records.filter(submission__cycle=cycle), user)
+    """One answer per recommendation, those without a word included.
+
+    `earlier` has the status of the cycle before, by recommendation.
+    """
     found = {row.recommendation_id: row for row in rows}
-    earlier = dict(
-        records.filter(submission__cycle=before).values_list("recommendation", "status")
-        if before
-        else ()
-    )
     return [
         Answer(
             recommendation=recommendation,
@@ -138,6 +142,31 @@ def answers(
         )
         for recommendation in recommendations
     ]
+
+
+def statuses_of(
+    records: RecordQuerySet[SubmittedAssessment], cycle: Cycle | None
+) -> dict[int, str]:
+    """Status per recommendation in one cycle."""
+    if cycle is None:
+        return {}
+    rows = records.filter(submission__cycle=cycle)
+    return dict(rows.values_list("recommendation", "status"))
+
+
+def cycle_before(cycle: Cycle | None, cycles: Iterable[Cycle]) -> Cycle | None:
+    """The last of `cycles` (last first) that opened before `cycle`."""
+    if cycle is None:
+        return None
+    return next((other for other in cycles if other.opens_on < cycle.opens_on), None)
+
+
+def counts_of(answers: Iterable[Answer]) -> dict[Status, int]:
+    """Number of answers per status, no information included."""
+    counts = dict.fromkeys(Status, 0)
+    for answer in answers:
+        counts[Status(answer.record.status if answer.record else "")] += 1
+    return counts
 
 
 def _change(before: str | None, record: SubmittedAssessment | None) -> str:
@@ -219,3 +248,48 @@ def details(record: SubmittedAssessment) -> list[tuple[Any, str, str]]:
         for name, label, kind in DETAILS
         if (value := getattr(record, name))
     ]
+
+
+# Columns that say who reads, and are not read themselves.
+MARKS = ("visibility", "classification")
+
+
+def as_read(
+    record: SubmittedAssessment | None, user: User | AnonymousUser
+) -> tuple[Any, ...]:
+    """Everything that this reader reads of an answer, to compare two of them.
+
+    The record has been fetched `with_support`.
+    """
+    if record is None:
+        return ()
+    names = (*READ, *(name for name, _label, _kind in DETAILS))
+    measures = [
+        (columns_read(measure, MeasureContent), _evidence_read(measure.evidence.all()))
+        for measure in record.measures.all()
+    ]
+    return (
+        tuple(getattr(record, name) for name in names),
+        record.answers_for(user),
+        sorted(measures),
+        _evidence_read(record.evidence.all()),
+    )
+
+
+def _evidence_read(items: Iterable[SubmittedEvidence]) -> list[tuple[str, ...]]:
+    return sorted(columns_read(item, EvidenceContent) for item in items)
+
+
+def columns_read(row: Any, content: Any) -> tuple[str, ...]:
+    return tuple(
+        str(getattr(row, name)) for name in content.columns() if name not in MARKS
+    )
+
+
+def reader_of(audience: Visibility) -> User | AnonymousUser:
+    """Somebody of this circle of readers, who has no account and no State's words."""
+    if audience == Visibility.SECRETARIAT:
+        return User(role=Role.REVIEWER)
+    if audience == Visibility.PARTIES:
+        return User(role=Role.VIEWER, state=State(protocol_status=ProtocolStatus.PARTY))
+    return AnonymousUser()
