@@ -1,82 +1,100 @@
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.utils.translation import ngettext
 
-from tracking.http import UserRequest, current_cycle
-from tracking.models import Cycle, ReviewQuestion, Stage, State, Submission
-from tracking.workspace.forms.submissions import ReplyForm
-from tracking.workspace.own import assessment_of, readable_state, submittable_state
+from tracking.http import UserRequest, current_cycle, wants_json
+from tracking.models import State, Submission
+from tracking.workspace.forms.words import RepliesForm
+from tracking.workspace.own import (
+    assessment_of,
+    number_in,
+    readable_state,
+    submittable_state,
+)
+from tracking.workspace.threads import returned_submission, threads_of
+from tracking.workspace.unsaved import keep_draft, keep_loser, page_of, settle
 
 
 def questions(request: UserRequest, iso3: str) -> HttpResponse:
-    """Every question the secretariat asked, those that wait first."""
-    return _page(request, readable_state(request, iso3))
+    """Every question the secretariat asked, with one form for all replies."""
+    if request.method == "POST":
+        return _reply(request, iso3)
+    state = readable_state(request, iso3)
+    return _page(request, state, returned_submission(state, current_cycle(request)))
 
 
 def _page(
     request: UserRequest,
     state: State,
+    returned: Submission | None,
+    form: RepliesForm | None = None,
     *,
-    form: ReplyForm | None = None,
-    question: ReviewQuestion | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    returned = _returned(state, current_cycle(request))
-    rows = list(
-        ReviewQuestion.objects.filter(submission__state=state)
-        .select_related(
-            "recommendation", "submission__cycle", "submission__state", "replied_by"
-        )
-        .order_by("-submission__submitted_at", "recommendation__number")
-    )
-    here = sorted(
-        (row for row in rows if returned and row.submission_id == returned.pk),
-        key=lambda row: bool(row.reply),
-    )
+    threads = threads_of(state, returned)
+    asked = [question for thread in threads for question in thread.open]
+    if form is None and asked and request.user.may_submit:
+        form = RepliesForm(questions=asked)
     return render(
         request,
         "workspace/questions.html",
         {
             "state": state,
             "submission": returned,
-            "waiting": sum(not row.reply for row in here),
-            "questions": here,
-            "earlier": [row for row in rows if row not in here],
+            "waiting": sum(not question.reply for question in asked),
+            "threads": threads,
             "form": form,
-            "asked": question,
-            "here": reverse("workspace:questions", args=[state.key]),
+            "writing": page_of(request, form) if form is not None else None,
         },
         status=status,
     )
 
 
-def _returned(state: State, cycle: Cycle | None) -> Submission | None:
-    """The submission that waits for the State's replies, if there is one."""
-    last = Submission.objects.last_of(state, cycle)
-    return last if last is not None and last.stage == Stage.RETURNED else None
-
-
-@require_POST
-def reply(request: UserRequest, iso3: str, pk: int) -> HttpResponse:
-    """Keep the focal point's reply to a question of the secretariat."""
+def _reply(request: UserRequest, iso3: str) -> HttpResponse:
+    """Keep every reply typed, or none of them if there is a mistake in one."""
     state = submittable_state(request, iso3)
-    question = get_object_or_404(
-        ReviewQuestion.objects.select_related("recommendation"),
-        submission=_returned(state),
-        pk=pk,
-    )
-    form = ReplyForm(request.POST, auto_id=f"%s-{question.pk}")
-    if not form.is_valid():
-        return _page(request, state, form=form, question=question, status=422)
-    question.answer(form.cleaned_data["reply"], by=request.user)
-    messages.success(
-        request,
-        _("Reply saved. It reaches the secretariat with your next submission."),
-    )
-    if request.POST.get("at") == "task":
-        answer = assessment_of(state, question.recommendation.number)
-        return redirect(f"{answer.get_absolute_url()}#question-{question.pk}")
+    if wants_json(request):
+        return keep_draft(request)
+    with transaction.atomic():
+        returned = returned_submission(state, current_cycle(request))
+        form = RepliesForm(
+            request.POST,
+            # Two people who press at once wait for each other here.
+            questions=returned.questions.select_related("recommendation", "replied_by")
+            .select_for_update(of=("self",))
+            .order_by("recommendation__number")
+            if returned
+            else [],
+        )
+        valid = form.is_valid()
+        saved = form.save(by=request.user) if valid else 0
+    if form.too_late:
+        keep_loser(request, request.POST)
+        messages.warning(
+            request,
+            _(
+                "Some of these questions wait for a reply no more. What you wrote is "
+                "kept under your unsaved work."
+            ),
+        )
+    elif valid:
+        settle(request)
+    if not valid:
+        return _page(request, state, returned, form, status=422)
+    if saved:
+        said = ngettext(
+            "Reply saved. It reaches the secretariat with your next submission.",
+            "%(number)d replies saved. They reach the secretariat with your next "
+            "submission.",
+            saved,
+        )
+        messages.success(request, said % {"number": saved})
+    elif not form.too_late:
+        messages.info(request, _("No reply was changed."))
+    at_task = number_in(request.POST.get("at", ""))
+    if at_task:
+        return redirect(f"{assessment_of(state, at_task).get_absolute_url()}#questions")
     return redirect("workspace:questions", state.key)
