@@ -7,14 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.models import F, Value
 from django.db.models.expressions import Combinable
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
-from django.utils.translation import override
 
 from recommendations.models import Recommendation
 from tests.factories import (
@@ -26,8 +24,7 @@ from tests.factories import (
     make_state,
     make_submission,
 )
-from tracking.exports.columns import Kind, defused
-from tracking.exports.dictionary import chapters, dictionary_file
+from tracking.exports.columns import defused
 from tracking.exports.stream import csv_pieces
 from tracking.exports.tables import TABLES
 from tracking.models import (
@@ -414,55 +411,6 @@ def test_a_long_file_comes_in_pieces(state: State) -> None:
 
     assert len(pieces) > 2
     assert len(parsed(b"".join(pieces))) == 41
-
-
-# The dictionary --------------------------------------------------------------
-
-
-def test_the_dictionary_explains_every_column(client: Client, db: None) -> None:
-    content = client.get("/en/data/dictionary.csv").content
-
-    found = {(row["table"], row["column"]) for row in parsed(content)}
-
-    assert found == {
-        (name, column)
-        for name, table in TABLES.items()
-        for column in table.columns
-        if not table.secretariat_only
-    }
-    assert all(row["header"] and row["meaning"] for row in parsed(content))
-
-
-@pytest.mark.parametrize("language", [code for code, _name in settings.LANGUAGES])
-def test_no_two_columns_of_a_table_have_the_same_header(
-    language: str, db: None
-) -> None:
-    with override(language):
-        for table in TABLES.values():
-            headers = [str(column.header) for column in table.columns.values()]
-            assert len(set(headers)) == len(headers), headers
-
-
-def test_the_dictionary_names_every_code(db: None) -> None:
-    with override("en"):
-        rows = parsed(dictionary_file(chapters(secretariat=True)))
-
-    for row in rows:
-        column = TABLES[row["table"]].columns[row["column"]]
-        for code, words in column.values:
-            assert f"{code} = {words}" in row["values"]
-    assert {row["type"] for row in rows} <= {str(kind.label) for kind in Kind}
-
-
-def test_the_dictionary_can_be_read_as_a_page(
-    client: Client, reviewer: User, db: None
-) -> None:
-    public = client.get("/en/data/dictionary/").content.decode()
-    client.force_login(reviewer)
-    whole = client.get("/en/data/dictionary/").content.decode()
-
-    assert "assistance_need" not in public
-    assert "assistance_need" in whole
 
 
 # The command -----------------------------------------------------------------
