@@ -14,7 +14,15 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from tracking.models import Cycle, UnsavedKind, UnsavedWork, User, Words, Writing
+from tracking.models import (
+    Cycle,
+    Message,
+    UnsavedKind,
+    UnsavedWork,
+    User,
+    Words,
+    Writing,
+)
 from tracking.models.unsaved import NOT_WORDS, numbers
 
 
@@ -27,7 +35,12 @@ class UserRequest(HttpRequest):
 def current_cycle(request: HttpRequest) -> Cycle | None:
     """The cycle that opened last, read once for a request and its page."""
     if not hasattr(request, "cycle"):
-        request.cycle = Cycle.objects.current()  # type: ignore[attr-defined] # ours
+        cycles = Cycle.objects.opened()
+        if request.user.is_authenticated:
+            # In the same query, because every page shows this number.
+            unread = Message.objects.number_of_unread(request.user)
+            cycles = cycles.annotate(unread=unread)
+        request.cycle = cycles.first()  # type: ignore[attr-defined] # ours
     cycle: Cycle | None = request.cycle
     return cycle
 
@@ -38,6 +51,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     return {
         "cycle": cycle,
         "demonstration": cycle is not None and cycle.demonstration,
+        "unread": getattr(cycle, "unread", None) or 0,
         # Asked for by pages of people who have signed in.
         "session_seconds": request.session.seconds_left,  # type: ignore[attr-defined] # of config.sessions
     }
@@ -133,7 +147,7 @@ def _held(request: HttpRequest) -> UnsavedWork | None:
 
 
 # Fields of forms that carry no words of the person, and what a choice looks like.
-CARRIERS = {"shown", "version"}
+CARRIERS = {"shown", "version", "proposal"}
 CHOICE = re.compile(r"[a-z0-9_-]*")
 
 

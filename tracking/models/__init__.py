@@ -26,6 +26,7 @@ from tracking.models.history import (
     return_to,
     versions_of,
 )
+from tracking.models.jobs import Job
 from tracking.models.links import LinkCheck, LinkStatus
 from tracking.models.measures import (
     Evidence,
@@ -34,6 +35,7 @@ from tracking.models.measures import (
     Measure,
     MeasureContent,
 )
+from tracking.models.messages import TOLD, Mailing, Message, MessageKind
 from tracking.models.notes import Note
 from tracking.models.participations import Participation, ParticipationKind
 from tracking.models.presences import Presence
@@ -49,6 +51,7 @@ from tracking.models.records import (
     VisibilityChange,
     show_to,
 )
+from tracking.models.reminding import announce, remind, reminder_due
 from tracking.models.rules import Missing, Support, missing, statuses_for
 from tracking.models.states import (
     EntityType,
@@ -96,6 +99,7 @@ __all__ = [
     "NEXT_STAGES",
     "OPEN_STAGES",
     "SECRETARIAT",
+    "TOLD",
     "VISIBILITY_ORDER",
     "AnswerChanges",
     "Assessment",
@@ -117,14 +121,18 @@ __all__ = [
     "EvidenceKind",
     "EvidenceMeasureEvent",
     "EvidenceVersion",
+    "Job",
     "LinkCheck",
     "LinkStatus",
+    "Mailing",
     "Measure",
     "MeasureContent",
     "MeasureKind",
     "MeasureRecommendationEvent",
     "MeasureStage",
     "MeasureVersion",
+    "Message",
+    "MessageKind",
     "Missing",
     "Note",
     "NothingReadyError",
@@ -166,6 +174,7 @@ __all__ = [
     "Words",
     "WorkingCopy",
     "Writing",
+    "announce",
     "answer_changes",
     "canonical",
     "differences",
@@ -176,6 +185,8 @@ __all__ = [
     "measure_changes",
     "measure_pairs",
     "missing",
+    "remind",
+    "reminder_due",
     "return_to",
     "served",
     "show_to",

@@ -1,5 +1,5 @@
 import datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import pgtrigger
 from django.contrib.auth.models import AnonymousUser
@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from recommendations.models import Recommendation
 from tracking.models.cycles import Cycle
+from tracking.models.messages import Message, MessageKind, focal_points_of
 from tracking.models.states import State
 from tracking.models.users import User
 
@@ -198,8 +199,10 @@ class Submission(models.Model):
     def begin_review(self, *, by: User, at: Moment = None) -> None:
         self._change_stage(Stage.UNDER_REVIEW, by=by, at=at)
 
+    @transaction.atomic
     def accept(self, *, by: User, note: str = "", at: Moment = None) -> None:
         self._change_stage(Stage.ACCEPTED, by=by, note=note, at=at)
+        self._tell(MessageKind.ACCEPTANCE, at=at)
 
     @transaction.atomic
     def send_back(
@@ -228,6 +231,25 @@ class Submission(models.Model):
                 asked_at=at or timezone.now(),
             )
             for recommendation, text in questions.items()
+        )
+        facts = {
+            "questions": len(questions),
+            "recommendations": sorted(each.number for each in questions),
+            "due_on": due_on and due_on.isoformat(),
+        }
+        self._tell(MessageKind.QUESTIONS, facts, at=at)
+
+    def _tell(
+        self, kind: MessageKind, facts: dict[str, Any] | None = None, *, at: Moment
+    ) -> None:
+        """Tell who clears for the State, and who submitted, what was decided."""
+        Message.objects.tell(
+            kind,
+            {*focal_points_of(self.state), self.submitted_by},
+            key=f"{kind} {self.pk}",
+            state=self.state,
+            facts={"cycle": self.cycle.code, "number": self.number, **(facts or {})},
+            at=at,
         )
 
     @transaction.atomic

@@ -1,6 +1,7 @@
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
@@ -92,6 +93,12 @@ class User(AbstractBaseUser):
         verbose_name=_("State"),
     )
     is_active = models.BooleanField(_("active"), default=True)
+    muted = ArrayField(
+        models.CharField(max_length=12),
+        verbose_name=_("kinds of messages not sent by mail"),
+        default=list,
+        blank=True,
+    )
     date_joined = models.DateTimeField(_("created"), auto_now_add=True)
 
     USERNAME_FIELD = "email"

@@ -1,0 +1,125 @@
+"""What a cycle lets the application tell by itself: that it opens, that it closes."""
+
+import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
+
+from tracking.models.assignments import Assignment
+from tracking.models.cycles import Cycle
+from tracking.models.messages import Message, MessageKind
+from tracking.models.proposals import Outcome, Proposal
+from tracking.models.states import State
+from tracking.models.submissions import Stage, Submission
+from tracking.models.tasks import TaskStage, tasks_of
+from tracking.models.users import Role, User
+
+# Days before a cycle closes on which those are reminded who have something to do.
+REMINDED_BEFORE = (30, 14, 3)
+TAKEN = (Outcome.TAKEN, Outcome.TAKEN_IN_PART)
+SENT = (Stage.SUBMITTED, Stage.UNDER_REVIEW, Stage.ACCEPTED)
+
+
+def _who_submit() -> QuerySet[User]:
+    return User.objects.filter(
+        role__in=(Role.FOCAL_POINT, Role.ALTERNATE), is_active=True
+    ).select_related("state")
+
+
+@transaction.atomic
+def announce(cycle: Cycle, *, at: datetime.datetime | None = None) -> None:
+    """Tell focal points and alternates that a cycle is open; once each.
+
+    Whoever takes the task over while it is open is told then. It can run at any
+    time: before the cycle opens and after it closes it tells nobody.
+    """
+    if cycle.opens_on > timezone.localdate() or cycle.is_late:
+        return
+    facts = {
+        "cycle": cycle.code,
+        "opens_on": cycle.opens_on.isoformat(),
+        "closes_on": cycle.closes_on.isoformat(),
+    }
+    for user in _who_submit():
+        Message.objects.tell(
+            MessageKind.OPENING,
+            [user],
+            key=f"opening {cycle.pk}",
+            state=user.state,
+            facts=facts,
+            at=at,
+        )
+
+
+def reminder_due(cycle: Cycle, today: datetime.date | None = None) -> int | None:
+    """Which of REMINDED_BEFORE has been reached last; None before and afterwards."""
+    left = cycle.days_left(today)
+    return min((days for days in REMINDED_BEFORE if 0 <= left <= days), default=None)
+
+
+@transaction.atomic
+def remind(cycle: Cycle, days: int) -> None:
+    """Tell everybody, in one message, what they still have to do before it closes.
+
+    `days` names the reminder: nobody gets the same one twice.
+    """
+    contributors = User.objects.filter(role=Role.CONTRIBUTOR, is_active=True)
+    left: dict[int, dict[str, Any]] = {}  # of each State
+    for user in _who_submit():
+        assert user.state is not None  # noqa: S101 - for the type checker
+        if user.state_id not in left:
+            left[user.state_id] = left_to_submit(user.state, cycle)
+        _remind(user, cycle, days, left[user.state_id])
+    for user in contributors.select_related("state"):
+        _remind(user, cycle, days, left_to_write(user))
+
+
+def _remind(user: User, cycle: Cycle, days: int, left: dict[str, Any]) -> None:
+    if any(left.values()):
+        Message.objects.tell(
+            MessageKind.REMINDER,
+            [user],
+            key=f"reminder {cycle.pk} {days}",
+            state=user.state,
+            facts={
+                "cycle": cycle.code,
+                "closes_on": cycle.closes_on.isoformat(),
+                **left,
+            },
+        )
+
+
+def left_to_submit(state: State, cycle: Cycle) -> dict[str, Any]:
+    """Number of answers that are not ready, or not submitted; open questions.
+
+    A State reports on what it wants. Once it has submitted, what it never began is
+    not asked for again; what it began, changed or was asked about is.
+    """
+    tasks = tasks_of(state, cycle)
+    last = Submission.objects.last_of(state, cycle)
+    sent = last is not None and last.stage in SENT
+    done = {TaskStage.READY, *([TaskStage.TO_START] if sent else [])}
+    return {
+        "unready": sum(task.stage not in done for task in tasks),
+        "ready": 0 if sent else sum(task.stage == TaskStage.READY for task in tasks),
+        "questions": sum(
+            not question.reply for task in tasks for question in task.questions
+        ),
+    }
+
+
+def left_to_write(user: User) -> dict[str, Any]:
+    """Recommendations given to this person without a proposal that is ready."""
+    ready = Proposal.objects.filter(
+        state=OuterRef("state"),
+        recommendation=OuterRef("assessment__recommendation"),
+        by=user,
+        ready=True,
+        outcome__in=("", *TAKEN),
+        at__gte=OuterRef("at"),
+    )
+    asked = Assignment.objects.of(user).filter(~Exists(ready))
+    numbers = asked.values_list("assessment__recommendation__number", flat=True)
+    return {"recommendations": sorted(set(numbers))}

@@ -1,0 +1,194 @@
+"""How a message is worded: a kind and its facts become sentences.
+
+Nothing but numbers, codes and dates enters a sentence, so that no mail can hold a
+word of a draft. Lists of numbers are numbers of recommendations.
+"""
+
+import datetime
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from babel.lists import format_list
+from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+Facts = dict[str, Any]
+
+
+def _date(iso: str) -> str:
+    return date_format(datetime.date.fromisoformat(iso), "DATE_FORMAT")
+
+
+def _list(numbers: Iterable[int]) -> str:
+    """«3, 5 and 7», as the language writes it."""
+    language = get_language() or "en"
+    locale = "en_GB" if language == "en" else language
+    return format_list([str(number) for number in numbers], locale=locale)
+
+
+def _wanted_by(facts: Facts) -> list[str]:
+    if not facts.get("due_on"):
+        return []
+    return [_("It is wanted by %(date)s.") % {"date": _date(facts["due_on"])}]
+
+
+def _assignment_title(facts: Facts) -> str:
+    numbers = facts["recommendations"]
+    return ngettext(
+        "Recommendation %(numbers)s is given to you",
+        "Recommendations %(numbers)s are given to you",
+        len(numbers),
+    ) % {"numbers": _list(numbers)}
+
+
+def _assignment_sentences(facts: Facts) -> list[str]:
+    numbers = facts["recommendations"]
+    return [
+        ngettext(
+            "Your focal point asks you to write about recommendation %(numbers)s.",
+            "Your focal point asks you to write about recommendations %(numbers)s.",
+            len(numbers),
+        )
+        % {"numbers": _list(numbers)},
+        *_wanted_by(facts),
+        _("What you write is a proposal: the focal point decides what is taken over."),
+    ]
+
+
+def _proposal_title(facts: Facts) -> str:
+    return _("A proposal on recommendation %(recommendation)s is ready") % facts
+
+
+def _proposal_sentences(facts: Facts) -> list[str]:
+    return [
+        _(
+            "A colleague finds a proposal on recommendation %(recommendation)s ready "
+            "for clearance."
+        )
+        % facts,
+        _("You decide what is taken over into the answer of your State."),
+    ]
+
+
+def _questions_title(facts: Facts) -> str:
+    return _("Submission %(cycle)s/%(number)s came back with questions") % facts
+
+
+def _questions_sentences(facts: Facts) -> list[str]:
+    return [
+        ngettext(
+            "The secretariat asks %(questions)s question before it accepts what your "
+            "State submitted for %(cycle)s.",
+            "The secretariat asks %(questions)s questions before it accepts what your "
+            "State submitted for %(cycle)s.",
+            facts["questions"],
+        )
+        % facts,
+        ngettext(
+            "It concerns recommendation %(numbers)s.",
+            "They concern recommendations %(numbers)s.",
+            len(facts["recommendations"]),
+        )
+        % {"numbers": _list(facts["recommendations"])},
+        *(
+            [_("A reply is wanted by %(date)s.") % {"date": _date(facts["due_on"])}]
+            if facts.get("due_on")
+            else []
+        ),
+        _("Reply, change the answers where needed, and submit again."),
+    ]
+
+
+def _acceptance_title(facts: Facts) -> str:
+    return _("Submission %(cycle)s/%(number)s was accepted") % facts
+
+
+def _acceptance_sentences(facts: Facts) -> list[str]:
+    return [
+        _("The secretariat accepted what your State submitted for %(cycle)s.") % facts,
+        _("Items that your State made public are now on its public page."),
+    ]
+
+
+def _opening_title(facts: Facts) -> str:
+    return _("Reporting for %(cycle)s is open until %(date)s") % {
+        **facts,
+        "date": _date(facts["closes_on"]),
+    }
+
+
+def _opening_sentences(facts: Facts) -> list[str]:
+    return [
+        _("Your State can report for %(cycle)s from %(first)s to %(last)s.")
+        % {
+            **facts,
+            "first": _date(facts["opens_on"]),
+            "last": _date(facts["closes_on"]),
+        },
+        _("Answers given before are there already: confirm them or change them."),
+    ]
+
+
+def _reminder_title(facts: Facts) -> str:
+    return _("Reporting for %(cycle)s closes on %(date)s") % {
+        **facts,
+        "date": _date(facts["closes_on"]),
+    }
+
+
+def _reminder_sentences(facts: Facts) -> list[str]:
+    """What is left, each thing in a sentence of its own."""
+    asked = facts.get("recommendations", [])
+    sentences = [
+        ngettext(
+            "%(number)s answer is not ready.",
+            "%(number)s answers are not ready.",
+            facts.get("unready", 0),
+        )
+        % {"number": facts.get("unready", 0)},
+        ngettext(
+            "%(number)s answer is ready and not submitted yet.",
+            "%(number)s answers are ready and not submitted yet.",
+            facts.get("ready", 0),
+        )
+        % {"number": facts.get("ready", 0)},
+        ngettext(
+            "%(number)s question of the secretariat has no reply.",
+            "%(number)s questions of the secretariat have no reply.",
+            facts.get("questions", 0),
+        )
+        % {"number": facts.get("questions", 0)},
+        ngettext(
+            "You were asked to write about recommendation %(numbers)s; no proposal of "
+            "yours is marked ready yet.",
+            "You were asked to write about recommendations %(numbers)s; no proposals "
+            "of yours on them are marked ready yet.",
+            len(asked),
+        )
+        % {"numbers": _list(asked)},
+    ]
+    counts = [facts.get(name, 0) for name in ("unready", "ready", "questions")]
+    return [
+        sentence
+        for sentence, number in zip(sentences, [*counts, len(asked)], strict=True)
+        if number
+    ]
+
+
+TITLES: dict[str, Callable[[Facts], str]] = {
+    "assignment": _assignment_title,
+    "proposal": _proposal_title,
+    "questions": _questions_title,
+    "acceptance": _acceptance_title,
+    "opening": _opening_title,
+    "reminder": _reminder_title,
+}
+SENTENCES: dict[str, Callable[[Facts], list[str]]] = {
+    "assignment": _assignment_sentences,
+    "proposal": _proposal_sentences,
+    "questions": _questions_sentences,
+    "acceptance": _acceptance_sentences,
+    "opening": _opening_sentences,
+    "reminder": _reminder_sentences,
+}
