@@ -39,6 +39,7 @@ from tracking.models.messages import TOLD, Mailing, Message, MessageKind
 from tracking.models.notes import Note
 from tracking.models.participations import Participation, ParticipationKind
 from tracking.models.presences import Presence
+from tracking.models.previewing import Preview, preview, reads
 from tracking.models.proposals import Outcome, Proposal
 from tracking.models.records import (
     RecordQuerySet,
@@ -142,6 +143,7 @@ __all__ = [
     "ParticipationKind",
     "Position",
     "Presence",
+    "Preview",
     "Priority",
     "Proposal",
     "ProtocolStatus",
@@ -185,6 +187,8 @@ __all__ = [
     "measure_changes",
     "measure_pairs",
     "missing",
+    "preview",
+    "reads",
     "remind",
     "reminder_due",
     "return_to",
