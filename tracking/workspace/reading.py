@@ -43,6 +43,17 @@ def lines_of(content: AssessmentContent, questions: Iterable[Question]) -> list[
             *_position(content),
             _words(content, "law"),
             _words(content, "practice"),
+            *kept_apart(content),
+        )
+        if line.value not in (None, "", [])
+    ]
+
+
+def kept_apart(content: AssessmentContent) -> list[Line]:
+    """What an answer says that is on no public page, whatever its visibility."""
+    return [
+        line
+        for line in (
             *_assistance(content),
             Line(
                 _("Confidence of the State in this answer"),

@@ -1,0 +1,184 @@
+"""What a circle of readers reads of the State now, and would read next."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from recommendations.models import Recommendation
+from tracking import shown
+from tracking.models import (
+    Cycle,
+    EvidenceContent,
+    MeasureContent,
+    Preview,
+    RecordQuerySet,
+    State,
+    SubmittedAssessment,
+    SubmittedEvidence,
+    SubmittedMeasure,
+    Task,
+    TaskStage,
+    User,
+    Visibility,
+    preview,
+    reads,
+)
+
+
+@dataclass(frozen=True)
+class Page:
+    """The page of a State, as one circle of readers reads it."""
+
+    cycle: Cycle | None = None
+    before: Cycle | None = None
+    answers: list[shown.Answer] = field(default_factory=list)
+    measures: list[SubmittedMeasure] = field(default_factory=list)
+    evidence: list[SubmittedEvidence] = field(default_factory=list)
+
+    @property
+    def context(self) -> dict[str, Any]:
+        """What the template of the public page asks for."""
+        return {
+            "shown_cycle": self.cycle,
+            "latest": True,
+            "before": self.before,
+            "answers": self.answers,
+            "counts": shown.counts_of(self.answers),
+            "published": sum(answer.record is not None for answer in self.answers),
+            "measures": self.measures,
+            "evidence": self.evidence,
+        }
+
+
+@dataclass(frozen=True)
+class Sight:
+    """One circle of readers in front of a State's words."""
+
+    state: State
+    audience: Visibility
+    tasks: list[Task]
+    cycle: Cycle | None
+
+    @property
+    def reader(self) -> User | AnonymousUser:
+        return shown.reader_of(self.audience)
+
+    @property
+    def ready(self) -> list[Task]:
+        return [task for task in self.tasks if task.stage == TaskStage.READY]
+
+    def records(self, *, next_time: bool) -> RecordQuerySet[SubmittedAssessment]:
+        """Accepted answers they may read; next time, those that still count then."""
+        records = shown.readable(self.reader, self.state)
+        return self._left(records) if next_time else records
+
+    def now(self, *, next_time: bool = False) -> Page:
+        """What they read of what was accepted."""
+        records = self.records(next_time=next_time)
+        measures = shown.measures_of(self.state, self.reader)
+        evidence = shown.evidence_of(self.state, self.reader)
+        if next_time:
+            measures, evidence = self._left(measures), self._left(evidence)
+        cycles = shown.cycles_of(records, measures, evidence)
+        cycle = cycles[0] if cycles else None
+        before = shown.cycle_before(cycle, cycles)
+        rows = (
+            shown.with_support(records.filter(submission__cycle=cycle), self.reader)
+            .select_related("submission")
+            .prefetch_related("recommendation__questions")
+        )
+        return Page(
+            cycle,
+            before,
+            shown.answers(followed(), rows, shown.statuses_of(records, before)),
+            list(measures.filter(submission__cycle=cycle)),
+            list(evidence.filter(submission__cycle=cycle)),
+        )
+
+    def next(self) -> Page:
+        """What they would read, were what is ready submitted and accepted."""
+        held = self.preview()
+        if held is None or held.is_empty:
+            return self.now(next_time=True)
+        records = self.records(next_time=True)
+        cycles = shown.cycles_of(
+            records,
+            self._left(shown.measures_of(self.state, self.reader)),
+            self._left(shown.evidence_of(self.state, self.reader)),
+        )
+        before = shown.cycle_before(self.cycle, cycles)
+        return Page(
+            self.cycle,
+            before,
+            shown.answers(followed(), held.answers, shown.statuses_of(records, before)),
+            held.measures,
+            held.evidence,
+        )
+
+    def preview(self, *others: Task) -> Preview | None:
+        """Records that would be made of what is ready, and of `others`."""
+        sent = [task.assessment for task in (*self.ready, *others)]
+        if self.cycle is None or not sent:
+            return None
+        return preview(self.state, self.cycle, sent, self.audience)
+
+    def why_not(self, task: Task) -> str | Promise:
+        """Why they would not read this answer; empty if they would."""
+        if task.stage == TaskStage.TO_START:
+            return _("Not begun: it would not be sent.")
+        if task.stage != TaskStage.READY:
+            return _("Not ready: it would not be sent.")
+        if reads(self.audience, task.assessment.visibility):
+            return ""
+        return HIDDEN[Visibility(task.assessment.visibility)]
+
+    def _left(self, records: Any) -> Any:
+        """Without what an acceptance in this cycle would take the place of."""
+        if not self.ready:
+            return records
+        return records.exclude(submission__cycle=self.cycle)
+
+
+HIDDEN: dict[Visibility, str | Promise] = {
+    Visibility.SECRETARIAT: _("Your State lets only the secretariat read it."),
+    Visibility.PARTIES: _(
+        "Your State lets only the secretariat and States parties read it."
+    ),
+}
+
+
+def followed() -> list[Recommendation]:
+    """The recommendations in the order of the public page."""
+    rows = Recommendation.objects.followed().select_related("section")
+    return list(rows.order_by("number"))
+
+
+def differing(
+    now: Page, then: Page, reader: User | AnonymousUser
+) -> list[Recommendation]:
+    """Recommendations of which the two pages say different things."""
+    return [
+        after.recommendation
+        for before, after in zip(now.answers, then.answers, strict=True)
+        if shown.as_read(before.record, reader) != shown.as_read(after.record, reader)
+    ]
+
+
+def library_differs(now: Page, then: Page) -> bool:
+    """Whether the lists of measures and evidence are not the same."""
+
+    def listed(page: Page) -> list[list[tuple[str, ...]]]:
+        return [
+            _said(page.measures, MeasureContent),
+            _said(page.evidence, EvidenceContent),
+        ]
+
+    return listed(now) != listed(then)
+
+
+def _said(rows: Iterable[Any], content: Any) -> list[tuple[str, ...]]:
+    return sorted(shown.columns_read(row, content) for row in rows)
