@@ -58,6 +58,11 @@ SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list(
     "ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if EVALUATION else []
 )
+# Where this site is reached: links in mails never come from what a browser says.
+BASE_URL = env.str(
+    "BASE_URL",
+    default=f"http://127.0.0.1:{env.str('PORT', default='8000')}" if EVALUATION else "",
+).rstrip("/")
 DATABASE_URL = env.str("DATABASE_URL", default="")
 EMBEDDED_DATABASE = env.bool("EMBEDDED_DATABASE", default=EVALUATION)
 
@@ -70,6 +75,10 @@ if not EVALUATION:
     _require(
         bool(ALLOWED_HOSTS) and "*" not in ALLOWED_HOSTS,
         "Set ALLOWED_HOSTS to the names under which this site is reached.",
+    )
+    _require(
+        BASE_URL.startswith("https://"),
+        "Set BASE_URL to the address of this site: https://suivi.example.org.",
     )
 _require(
     bool(DATABASE_URL) or EMBEDDED_DATABASE,
@@ -276,6 +285,7 @@ if EVALUATION:
     EMAIL_FILE_PATH = VAR_DIR / "mail"
 else:
     vars().update(env.email_url("EMAIL_URL", default="smtp+tls://localhost:587"))
+    EMAIL_TIMEOUT = 30  # seconds; a silent server must not hold up the others' mails
 
 # What a browser gets ---------------------------------------------------------
 

@@ -31,6 +31,7 @@ urlpatterns += i18n_patterns(
     *_part("", "recommendations.urls"),
     *_part("", "tracking.public.urls"),
     *_part("", "tracking.exports.urls"),
+    *_part("my/inbox/", "tracking.inbox.urls"),
     *_part("my/", "tracking.workspace.urls"),
     *_part("desk/", "tracking.dashboards.urls"),
     *_part("account/", "tracking.accounts.urls"),

@@ -13,6 +13,7 @@ OWN_STATE: Codes = (302, 404, 200, 200, 200, 404)
 OWN_WRITERS: Codes = (302, 404, 404, 200, 200, 404)
 OWN_ELSEWHERE: Codes = (302, 404, 302, 302, 302, 404)
 OWN_FOCAL_POINT: Codes = (302, 404, 404, 404, 200, 404)
+OWN_MESSAGE: Codes = (302, 404, 404, 404, 302, 404)
 FORMS_ONLY: Codes = (302, 405, 405, 405, 405, 405)
 SECRETARIAT: Codes = (302, 404, 404, 404, 404, 200)
 SECRETARIAT_FILE: Codes = (404, 404, 404, 404, 404, 200)
@@ -39,25 +40,30 @@ SEEN_BY: dict[Codes, str] = {
     NOBODY: "api:not_found",
     ELSEWHERE: "root workspace:home",
     VISITORS: "account_login",
-    SIGNED_IN: "account_logout account_change_password workspace:unsaved",
+    SIGNED_IN: """
+        account_logout account_change_password workspace:unsaved
+        inbox:inbox inbox:mails
+    """,
     OWN_STATE: """
         workspace:tasks workspace:assessment workspace:check workspace:questions
         workspace:bin workspace:history workspace:versions
         workspace:submissions workspace:receipt workspace:receipt_file
         workspace:evidence_file workspace:changes workspace:measures
-        workspace:evidence_library
+        workspace:evidence_library workspace:seen workspace:seen_answer
     """,
     OWN_ELSEWHERE: "workspace:next",
     OWN_WRITERS: """
         workspace:add_measure workspace:measure workspace:add_evidence
         workspace:evidence workspace:unchanged
     """,
+    OWN_MESSAGE: "inbox:open",
     OWN_FOCAL_POINT: "workspace:visibility workspace:unsaved_file",
     FORMS_ONLY: """
         workspace:confirm workspace:remove_measure workspace:restore_measure
         workspace:remove_evidence workspace:restore_evidence workspace:reply
         workspace:bring_back workspace:restore_version
         workspace:recall workspace:withdraw workspace:discard workspace:stay
+        inbox:read_all
     """,
     SECRETARIAT: """
         dashboards:dashboard dashboards:answers dashboards:matrix dashboards:needs
@@ -100,6 +106,7 @@ POSTED: dict[str, Codes] = {
     "workspace:withdraw": (302, 404, 404, 404, 422, 404),
     "workspace:discard": (302, 404, 404, 404, 302, 404),
     "workspace:stay": ELSEWHERE,
+    "inbox:read_all": ELSEWHERE,
 }
 
 ACCESS: dict[str, Codes] = {

@@ -23,6 +23,7 @@ from tracking.models import (
     EvidenceKind,
     Measure,
     MeasureKind,
+    Message,
     ReviewQuestion,
     Role,
     State,
@@ -350,6 +351,7 @@ class Canary:
             "code": list(self.cycles),
             "pk": self._keys(name),
             "kind": ["measure", "evidence"],
+            "audience": list(Visibility),
             "app_label": ["tracking"],
             "content_type_id": [1],
             "uidb36": ["1"],
@@ -374,6 +376,7 @@ class Canary:
             ("api:answer", SubmittedAssessment, "submission"),
             ("admin:tracking_submission", Submission, "pk"),
             ("workspace:reply", ReviewQuestion, "pk"),
+            ("inbox:open", Message, "user"),
         ):
             if name.startswith(mark):
                 rows: Any = model._default_manager.order_by().values(each)

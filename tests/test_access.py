@@ -33,6 +33,7 @@ from tests.factories import (
 )
 from tracking.models import (
     EvidenceFile,
+    Message,
     ReviewQuestion,
     Role,
     State,
@@ -116,6 +117,7 @@ class Country:
             "public:evidence_file": SubmittedEvidence.objects,
             "api:evidence": SubmittedEvidence.objects,
             "api:measure": SubmittedMeasure.objects,
+            "inbox:open": Message.objects.filter(user=self.users["focal_point"]),
             "reply": ReviewQuestion.objects,
             "unsaved": UnsavedWork.objects,
             "discard": UnsavedWork.objects,
@@ -134,6 +136,7 @@ class Country:
             "iso3": self.state.key,
             "number": 1,
             "kind": "measure",
+            "audience": "parties",
             "version": 1,
             "cycle": self.cycle.code,
             "code": self.cycle.code,

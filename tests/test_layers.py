@@ -32,6 +32,7 @@ BELOW: dict[str, set[str]] = {
             "public",
             "api",
             "accounts",
+            "inbox",
         )
     },
     # Django looks for admin classes in one place.

@@ -13,6 +13,7 @@ SOUND = {
     "EVALUATION": "0",
     "SECRET_KEY": "x9Lw2vQ7mB4kT1zR8nC5yH3jF6gD0sA-" * 2,
     "ALLOWED_HOSTS": "suivi.example.org",
+    "BASE_URL": "https://suivi.example.org",
     "DATABASE_URL": "postgres://suivi@db.example.org/suivi",
 }
 
@@ -47,6 +48,8 @@ def test_a_sound_configuration_starts() -> None:
         ({"SECRET_KEY": "a" * 64}, "SECRET_KEY"),
         ({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS"),
         ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS"),
+        ({"BASE_URL": ""}, "BASE_URL"),
+        ({"BASE_URL": "http://suivi.example.org"}, "BASE_URL"),
         ({"DATABASE_URL": ""}, "DATABASE_URL"),
         ({"DATABASE_URL": "sqlite:///db"}, "PostgreSQL"),
     ],

@@ -41,7 +41,7 @@ def current_cycle(request: HttpRequest) -> Cycle | None:
             unread = Message.objects.number_of_unread(request.user)
             cycles = cycles.annotate(unread=unread)
         request.cycle = cycles.first()  # type: ignore[attr-defined] # ours
-    cycle: Cycle | None = request.cycle
+    cycle: Cycle | None = request.cycle  # type: ignore[attr-defined] # ours
     return cycle
 
 

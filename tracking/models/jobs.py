@@ -27,6 +27,14 @@ class JobQuerySet(models.QuerySet["Job"]):
             )
         )
 
+    def lease_once(self, name: str) -> bool:
+        """Whether nobody has done this yet; it is then never done again."""
+        now = timezone.now()
+        _job, is_new = self.get_or_create(
+            name=name, defaults={"due_at": now, "ran_at": now}
+        )
+        return is_new
+
     def finish(self, name: str, every: datetime.timedelta) -> None:
         """Say that a job is done, or has failed: it is tried again when next due."""
         now = timezone.now()

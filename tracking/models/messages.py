@@ -63,6 +63,12 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def unread(self) -> Self:
         return self.filter(read_at=None)
 
+    def new_first(self) -> Self:
+        """What was not read yet, then the rest; the last first in both."""
+        return self.order_by(
+            models.Case(models.When(read_at=None, then=0), default=1), "-at", "-pk"
+        )
+
     def number_of_unread(self, user: User) -> models.Subquery:
         """Number of unread messages, to be asked for within another query."""
         unread = self.of(user).unread().order_by().values("user")

@@ -66,12 +66,12 @@ def remind(cycle: Cycle, days: int) -> None:
     `days` names the reminder: nobody gets the same one twice.
     """
     contributors = User.objects.filter(role=Role.CONTRIBUTOR, is_active=True)
-    left: dict[int, dict[str, Any]] = {}  # of each State
+    left: dict[State, dict[str, Any]] = {}
     for user in _who_submit():
         assert user.state is not None  # noqa: S101 - for the type checker
-        if user.state_id not in left:
-            left[user.state_id] = left_to_submit(user.state, cycle)
-        _remind(user, cycle, days, left[user.state_id])
+        if user.state not in left:
+            left[user.state] = left_to_submit(user.state, cycle)
+        _remind(user, cycle, days, left[user.state])
     for user in contributors.select_related("state"):
         _remind(user, cycle, days, left_to_write(user))
 

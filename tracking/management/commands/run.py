@@ -4,6 +4,9 @@ import contextlib
 import os
 import shutil
 import socket
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +22,7 @@ from tracking.models import Cycle, State
 
 HOST = "127.0.0.1"
 FREE_BYTES = 300 * 1024 * 1024
+FAREWELL = 15  # seconds in which the worker ends
 
 
 class Server(BaseApplication):  # type: ignore[misc] # gunicorn ships no types
@@ -42,6 +46,24 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn ships no types
         return application
 
 
+@contextlib.contextmanager
+def worker() -> Iterator[None]:
+    """The worker, beside the site: it begins and ends with it."""
+    owner = os.getpid()
+    command = [sys.argv[0], "work", "--parent", str(owner)]
+    process = subprocess.Popen([sys.executable, *command])  # noqa: S603 - ourselves
+    try:
+        yield
+    finally:
+        # The processes that serve are forks of this one, and pass here too.
+        if os.getpid() == owner:
+            process.terminate()
+            try:
+                process.wait(timeout=FAREWELL)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
 class Command(BaseCommand):
     help = "Start Suivi for evaluation: database, corpus, demonstration, site."
     requires_system_checks: list[str] = []
@@ -59,7 +81,8 @@ class Command(BaseCommand):
         self.load()
         self.stdout.write(self.addresses(port))
         connections.close_all()  # the processes that serve open their own
-        Server(port).run()
+        with worker():
+            Server(port).run()
 
     def port(self) -> int:
         """Port to serve on, from PORT; raises CommandError if it is taken."""
@@ -117,6 +140,7 @@ class Command(BaseCommand):
                 f"Suivi is at        {site}/",
                 f"Sign in at         {site}/en/account/login/",
                 f"Secretariat        {site}/en/desk/   {site}/admin/",
+                f"Mails are files in {settings.EMAIL_FILE_PATH}",
                 "",
                 sign_ins(),
                 "",

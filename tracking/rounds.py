@@ -1,0 +1,116 @@
+"""What the worker does by itself: mails without pause, other jobs when due."""
+
+import contextlib
+import datetime
+import logging
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from types import FrameType
+
+from django.core.management import call_command
+from django.db import close_old_connections, connection, transaction
+from django.db.utils import InterfaceError, OperationalError
+
+from tracking.models import Cycle, Job, announce, remind, reminder_due
+from tracking.sending import send_due
+
+logger = logging.getLogger(__name__)
+
+SECONDS = 2.0  # between two looks for mails
+MINUTE = 60.0  # between two looks for jobs
+FAREWELL = 5.0  # seconds in which a job may end by itself
+HOUR, DAY = datetime.timedelta(hours=1), datetime.timedelta(days=1)
+
+
+def tell_of_the_cycle() -> None:
+    """Announce the cycle that is open, and remind of its closing, once each."""
+    cycle = Cycle.objects.current()
+    if cycle is None:
+        return
+    announce(cycle)
+    days = reminder_due(cycle)
+    if days is None:
+        return
+    with transaction.atomic():
+        # Each reminder goes out at one moment: what begins later waits for the next.
+        if Job.objects.lease_once(f"reminder {cycle.pk} {days}"):
+            remind(cycle, days)
+
+
+JOBS: dict[str, tuple[datetime.timedelta, Callable[[], object]]] = {
+    "cycle": (HOUR, tell_of_the_cycle),
+    "purge_unsaved": (DAY, lambda: call_command("purge_unsaved", verbosity=0)),
+    "check_links": (DAY, lambda: call_command("check_links", verbosity=0)),
+}
+
+
+def do_jobs() -> None:
+    """Do what is due; what fails is logged, and tried again when next due."""
+    for name, (every, do) in JOBS.items():
+        if Job.objects.lease(name, every):
+            try:
+                do()
+            except (OperationalError, InterfaceError):
+                raise  # the lease ends by itself
+            except Exception:
+                logger.exception("The job %s failed", name)
+            Job.objects.finish(name, every)
+
+
+def repeat(do: Callable[[], object], stop: threading.Event, seconds: float) -> None:
+    """Do something again and again until `stop`; outlive a database that is away."""
+    while not stop.is_set():
+        try:
+            close_old_connections()
+            do()
+        except (OperationalError, InterfaceError) as error:
+            logger.warning("The database is away: %s", type(error).__name__)
+            connection.close()
+            stop.wait(10 * seconds)
+        except Exception:
+            logger.exception("The worker goes on after a mistake")
+        stop.wait(seconds)
+    connection.close()
+
+
+def work(stop: threading.Event) -> None:
+    """Send mails and do jobs until `stop`.
+
+    Jobs have a thread of their own: checking links takes hours, mails do not wait.
+    """
+    jobs = threading.Thread(
+        target=repeat, args=(do_jobs, stop, MINUTE), daemon=True, name="jobs"
+    )
+    jobs.start()
+    repeat(send_due, stop, SECONDS)
+    # A job that goes on is cut off; its lease ends, and it begins anew.
+    jobs.join(FAREWELL)
+
+
+@contextlib.contextmanager
+def stopped_by_signals(parent: int | None = None) -> Iterator[threading.Event]:
+    """An event that is set on SIGTERM and SIGINT, and when `parent` is gone."""
+    stop = threading.Event()
+
+    def end(_signal: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    before = {
+        each: signal.signal(each, end) for each in (signal.SIGTERM, signal.SIGINT)
+    }
+    if parent is not None:
+        threading.Thread(target=_watch, args=(parent, stop), daemon=True).start()
+    try:
+        yield stop
+    finally:
+        stop.set()
+        for each, handler in before.items():
+            signal.signal(each, handler)
+
+
+def _watch(parent: int, stop: threading.Event) -> None:
+    while not stop.wait(1):
+        if os.getppid() != parent:
+            stop.set()
