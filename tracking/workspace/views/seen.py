@@ -1,12 +1,10 @@
 """What the secretariat, States parties and everyone will read, beforehand."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -26,11 +24,6 @@ from tracking.workspace.own import prepare, readable_state
 from tracking.workspace.reading import kept_apart
 from tracking.workspace.seeing import Sight, differing, library_differs
 
-LABELS: dict[Visibility, str | Promise] = {
-    Visibility.SECRETARIAT: _("as the secretariat"),
-    Visibility.PARTIES: _("as States parties"),
-    Visibility.PUBLIC: _("as everyone"),
-}
 WILL_READ: dict[Visibility, str | Promise] = {
     Visibility.SECRETARIAT: _(
         "This is what the secretariat will read once your next submission has arrived."
@@ -53,26 +46,6 @@ READ_NOW: dict[Visibility, str | Promise] = {
 }
 
 
-@dataclass(frozen=True)
-class Choice:
-    """One way to look at the same page."""
-
-    label: str | Promise
-    url: str
-    current: bool
-
-
-def choices(edit: str, view: str, *place: Any, now: str = "") -> list[Choice]:
-    """As it is edited, and as each circle of readers reads it; `now` is this one."""
-    return [
-        Choice(_("as we edit it"), edit, current=not now),
-        *(
-            Choice(label, reverse(view, args=[*place, audience]), audience == now)
-            for audience, label in LABELS.items()
-        ),
-    ]
-
-
 @require_safe
 def state(request: UserRequest, iso3: str, audience: str) -> HttpResponse:
     """The whole page of the State, as others will read it."""
@@ -80,19 +53,12 @@ def state(request: UserRequest, iso3: str, audience: str) -> HttpResponse:
     now, then = sight.now(), sight.next()
     page = now if _is_now(request) else then
     followed = {answer.recommendation.pk for answer in page.answers}
-    place = sight.state.key
     return render(
         request,
         "workspace/seen_state.html",
         {
             **_frame(request, sight),
             **page.context,
-            "choices": choices(
-                reverse("workspace:tasks", args=[place]),
-                "workspace:seen",
-                place,
-                now=sight.audience,
-            ),
             "left_out": [
                 (task, why)
                 for task in sight.tasks
@@ -105,9 +71,7 @@ def state(request: UserRequest, iso3: str, audience: str) -> HttpResponse:
 
 
 @require_safe
-def answer(
-    request: UserRequest, iso3: str, number: int, audience: str
-) -> HttpResponse:
+def answer(request: UserRequest, iso3: str, number: int, audience: str) -> HttpResponse:
     """One answer, as others will read it."""
     sight = _sight(request, iso3, audience)
     task = next((t for t in sight.tasks if t.recommendation.number == number), None)
@@ -120,16 +84,9 @@ def answer(
     then = found or _accepted(sight, recommendation, next_time=True)
     record = now if _is_now(request) else then
     why = sight.why_not(task)
-    place = [sight.state.key, number]
     context = {
         **_frame(request, sight),
         "recommendation": recommendation,
-        "choices": choices(
-            task.assessment.get_absolute_url(),
-            "workspace:seen_answer",
-            *place,
-            now=sight.audience,
-        ),
         "why": why,
         "stays": found is None and then is not None,
         "reads_now": now is not None,
@@ -146,7 +103,7 @@ def answer(
 
 def _sight(request: UserRequest, iso3: str, audience: str) -> Sight:
     state = readable_state(request, iso3)
-    if audience not in LABELS:
+    if audience not in WILL_READ:
         raise Http404
     prepare(state)
     cycle = current_cycle(request)
