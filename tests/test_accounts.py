@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 import time_machine
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.core import mail
 from django.core.cache import cache
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils import translation
 
@@ -35,7 +36,7 @@ def sign_in(client: Client, email: str, password: str = PASSWORD, **fields: str)
 
 
 def link_in(message: Any) -> str:
-    found = re.search(r"http://testserver(/\S+)", message.body)
+    found = re.search(rf"{re.escape(settings.BASE_URL)}(/\S+)", message.body)
     assert found
     return found[1]
 
@@ -200,6 +201,20 @@ def test_a_link_works_once(client: Client, focal_point: User) -> None:
     focal_point.refresh_from_db()
     assert focal_point.check_password(NEW_PASSWORD)
     assert again.context["token_fail"]
+
+
+def test_a_link_does_not_lead_where_a_browser_says(
+    client: Client, focal_point: User
+) -> None:
+    with override_settings(ALLOWED_HOSTS=["elsewhere.example.org"]):
+        client.post(
+            "/en/account/password/reset/",
+            {"email": focal_point.email},
+            headers={"host": "elsewhere.example.org"},
+        )
+
+    assert "elsewhere" not in mail.outbox[0].body
+    assert link_in(mail.outbox[0]).startswith("/en/account/password/reset/key/")
 
 
 def test_looking_at_a_link_changes_nothing(client: Client, focal_point: User) -> None:

@@ -1,4 +1,5 @@
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
@@ -43,6 +44,11 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def add_message(self, *args: Any, **details: Any) -> None:
         """Say nothing: each step already leads to a page that tells what happened."""
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """Under the address of this site, whatever the browser says it is."""
+        url = urlsplit(super().get_reset_password_from_key_url(key))
+        return f"{settings.BASE_URL}{url.path}"
 
     def send_mail(self, template_prefix: str, email: str, context: Any) -> None:
         """Write in the language of the person, if the address has one."""

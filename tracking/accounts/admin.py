@@ -102,7 +102,7 @@ class UserAdmin(admin.ModelAdmin[User]):
 
     def _invite(self, user: User, request: HttpRequest) -> None:
         try:
-            invite(user, request)
+            invite(user)
         except OSError:  # SMTP errors are among them
             logger.exception("The invitation of account %s was not sent", user.pk)
             self.message_user(

@@ -6,7 +6,6 @@ from allauth.account.adapter import get_adapter
 from allauth.account.app_settings import PASSWORD_RESET_TOKEN_GENERATOR
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone, translation
 
@@ -14,7 +13,7 @@ from tracking.accounts.tokens import RESET_SECONDS
 from tracking.models import User
 
 
-def invite(user: User, request: HttpRequest) -> None:
+def invite(user: User) -> None:
     """Send a link with which this person, and nobody else, chooses a password.
 
     A link to somebody who already has a password is valid for one day.
@@ -32,7 +31,7 @@ def invite(user: User, request: HttpRequest) -> None:
         user.email,
         {
             "user": user,
-            "password_reset_url": request.build_absolute_uri(path),
+            "password_reset_url": f"{settings.BASE_URL}{path}",
             "valid_until": timezone.now() + datetime.timedelta(seconds=seconds),
         },
     )
