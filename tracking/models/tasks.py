@@ -3,19 +3,22 @@
 from dataclasses import dataclass, field
 
 from django.db import models
-from django.db.models import Count, OuterRef, Q, Subquery, Value
+from django.db.models import Count, OuterRef, Prefetch, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import pgettext_lazy
 
 from recommendations.models import Recommendation
 from tracking.models.assessments import Assessment, AssessmentQuerySet
+from tracking.models.assignments import Assignment
 from tracking.models.cycles import Cycle
 from tracking.models.measures import Evidence, Measure
+from tracking.models.proposals import Proposal
 from tracking.models.records import SubmittedAssessment
 from tracking.models.rules import Missing, Support, missing, target_has_passed
 from tracking.models.states import State
 from tracking.models.submissions import ReviewQuestion, Submission
+from tracking.models.users import User
 from tracking.models.values import Status
 
 
@@ -38,6 +41,9 @@ class Task:
     missing: list[Missing]
     support: Support
     questions: list[ReviewQuestion] = field(default_factory=list)
+    # In lists of tasks only: whom it was given to, and what waits to be decided on.
+    assignments: list[Assignment] = field(default_factory=list)
+    proposals: list[Proposal] = field(default_factory=list)
 
     @property
     def recommendation(self) -> Recommendation:
@@ -51,6 +57,14 @@ class Task:
     @property
     def target_has_passed(self) -> bool:
         return target_has_passed(self.assessment)
+
+    def given_to(self, user: User) -> Assignment | None:
+        """What this person is asked to do here."""
+        return next((row for row in self.assignments if row.to_id == user.pk), None)
+
+    def proposed_ready_by(self, user: User) -> bool:
+        """Whether this person proposes an answer, and finds it ready."""
+        return any(row.ready and row.by_id == user.pk for row in self.proposals)
 
     @property
     def minutes(self) -> int:
@@ -84,7 +98,18 @@ def tasks_of(state: State, cycle: Cycle | None) -> list[Task]:
 
     Makes the same few queries whatever the State has written.
     """
-    return _tasks(Assessment.objects.filter(state=state), state, cycle)
+    rows = Assessment.objects.filter(state=state).prefetch_related(
+        Prefetch("assignments", Assignment.objects.open().select_related("to")),
+        Prefetch(
+            "recommendation__proposals",
+            Proposal.objects.open().of(state).select_related("by").defer("payload"),
+        ),
+    )
+    tasks = _tasks(rows, state, cycle)
+    for task in tasks:
+        task.assignments.extend(task.assessment.assignments.all())
+        task.proposals.extend(task.recommendation.proposals.all())
+    return tasks
 
 
 def task_of(assessment: Assessment, cycle: Cycle | None) -> Task:

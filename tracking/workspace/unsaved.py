@@ -1,8 +1,9 @@
 """Words that are not saved yet: kept while they are written, offered again."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Protocol, Self
 
+from django import forms
 from django.db import models
 from django.http import JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404
@@ -12,20 +13,37 @@ from django.utils.translation import gettext as _
 
 from recommendations.models import Question
 from tracking.http import UserRequest, words_sent
-from tracking.models import UnsavedKind, UnsavedWork, Writing
+from tracking.models import (
+    Proposal,
+    ReviewQuestion,
+    UnsavedKind,
+    UnsavedWork,
+    User,
+    Writing,
+)
+from tracking.models.unsaved import numbers
 from tracking.workspace.forms.assessments import AssessmentForm
 from tracking.workspace.forms.evidence import EvidenceForm
 from tracking.workspace.forms.measures import MeasureForm
-from tracking.workspace.forms.versions import VersionedForm
-from tracking.workspace.merging import CARRIERS
+from tracking.workspace.forms.words import REPLY, NoteForm, RepliesForm
+from tracking.workspace.merging import CARRIERS, Values
+from tracking.workspace.presence import page_at, who_else
 
-FORMS: dict[str, type[VersionedForm[Any]]] = {
+FORMS: dict[str, type[forms.BaseForm]] = {
     "workspace:assessment": AssessmentForm,
     "workspace:add_measure": MeasureForm,
     "workspace:measure": MeasureForm,
     "workspace:add_evidence": EvidenceForm,
     "workspace:evidence": EvidenceForm,
+    "workspace:notes": NoteForm,
+    "workspace:questions": RepliesForm,
 }
+
+
+class Resumable(Protocol):
+    """A form that can show words again which were not saved."""
+
+    def resume(self, payload: Values, version: int | None, /) -> None: ...
 
 
 def keep_draft(request: UserRequest) -> JsonResponse:
@@ -38,7 +56,12 @@ def keep_draft(request: UserRequest) -> JsonResponse:
         return JsonResponse({}, status=409)
     draft = UnsavedWork.objects.keep(writing, words_sent(request))
     kept_at = timezone.localtime(draft.kept_at)
-    return JsonResponse({"saved": f"{kept_at:%H:%M}", "sequence": draft.sequence})
+    told = {"saved": f"{kept_at:%H:%M}", "sequence": draft.sequence}
+    page = page_at(request, request.path)
+    if page is not None:
+        # One request tells both: that words are kept, and who else is there.
+        told["here"] = who_else(request, page)
+    return JsonResponse(told)
 
 
 @dataclass(frozen=True)
@@ -51,8 +74,13 @@ class Page:
     offers: list[UnsavedWork]
     resumed: UnsavedWork | None = None
 
+    @classmethod
+    def new(cls, user: User) -> Self:
+        """A form that is shown on the page of another one."""
+        return cls(Writing.new(user).token, 0, (), [])
 
-def page_of(request: UserRequest, form: VersionedForm[Any] | None = None) -> Page:
+
+def page_of(request: UserRequest, form: Resumable | None = None) -> Page:
     """The page that `request` is answered with; puts words into `form` if asked."""
     sent = words_sent(request)
     writing = writing_of(request)
@@ -99,7 +127,7 @@ def settle(request: UserRequest) -> None:
     UnsavedWork.objects.saved(writing_of(request), words_sent(request))
 
 
-def title_of(work: UnsavedWork) -> str:
+def title_of(work: UnsavedWork | Proposal) -> str:
     """Where these words were written."""
     number = work.arguments.get("number", "")
     sentences = {
@@ -108,6 +136,8 @@ def title_of(work: UnsavedWork) -> str:
         "workspace:measure": _("Measure for recommendation %(number)s"),
         "workspace:add_evidence": _("New evidence for recommendation %(number)s"),
         "workspace:evidence": _("Evidence for recommendation %(number)s"),
+        "workspace:notes": _("Note to colleagues on recommendation %(number)s"),
+        "workspace:questions": _("Replies to the secretariat"),
     }
     sentence = sentences.get(work.view, _("Text on recommendation %(number)s"))
     return sentence % {"number": number}
@@ -121,9 +151,9 @@ def text_of(work: UnsavedWork) -> str:
     """
     form = FORMS.get(work.view)
     fields = form.base_fields if form else {}
-    questions = Question.objects.in_bulk(
-        [name for name in work.payload if name not in fields], field_name="code"
-    )
+    names = [name for name in work.payload if name not in fields]
+    questions = Question.objects.in_bulk(names, field_name="code")
+    replies = _replied(work) if work.view == "workspace:questions" else {}
     parts = []
     for name, values in work.payload.items():
         said = [value for value in values if value.strip()]
@@ -132,10 +162,25 @@ def text_of(work: UnsavedWork) -> str:
         field = fields.get(name)
         if isinstance(getattr(field, "queryset", None), models.QuerySet):
             continue  # ties to other rows, which carry no words
-        label: str | Promise = questions[name].label if name in questions else name
+        label: str | Promise = replies.get(name, name)
+        if name in questions:
+            label = questions[name].label
         if field is not None:
             label = field.label or name
         choices = {str(key): str(word) for key, word in getattr(field, "choices", ())}
         words = "\n".join(choices.get(value, value) for value in said)
         parts.append(f"{label}\n{words}")
     return "\n\n".join(parts) + "\n"
+
+
+def _replied(work: UnsavedWork) -> dict[str, str]:
+    """Which recommendation each reply is about, for questions to the own State."""
+    asked = ReviewQuestion.objects.filter(
+        pk__in=numbers(name.removeprefix(REPLY) for name in work.payload),
+        submission__state__users=work.user_id,
+    ).select_related("recommendation")
+    return {
+        f"{REPLY}{question.pk}": _("Reply on recommendation %(number)s")
+        % {"number": question.recommendation.number}
+        for question in asked
+    }

@@ -9,8 +9,11 @@ import puremagic
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.http import FileResponse, Http404
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
+
+from tracking.models import EvidenceFile
 
 NAME_LIMIT = 120
 HEAD_BYTES = 64 * 1024
@@ -152,3 +155,21 @@ def _is_document(upload: UploadedFile[bytes], extension: str) -> bool:
         return False
     finally:
         upload.seek(0)
+
+
+def handed_over(file: EvidenceFile) -> FileResponse:
+    """A stored file, to be kept by the reader, never run. Raises Http404 if lost."""
+    try:
+        content = file.content.open("rb")
+    except FileNotFoundError as error:
+        raise Http404 from error
+    response = FileResponse(
+        content,
+        as_attachment=True,
+        filename=file.name,
+        content_type=file.content_type,
+    )
+    # Whatever it holds, a browser keeps it and never runs it.
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response

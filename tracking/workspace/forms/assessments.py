@@ -2,6 +2,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django import forms
+from django.db.models import prefetch_related_objects
 from django.forms import BoundField
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -49,6 +50,13 @@ def question_field(question: Question) -> forms.Field:
     if question.answer_type == AnswerType.DATE:
         return DateTextField(**options)
     return WordsField(rows=3, help_text=_("One per line."), **options)
+
+
+def answer_form(data: Any, answer: Assessment, cycle: Cycle | None) -> "AssessmentForm":
+    """The form of one answer, with the questions of its recommendation."""
+    prefetch_related_objects([answer.recommendation], "questions")
+    questions = list(answer.recommendation.questions.all())
+    return AssessmentForm(data, instance=answer, cycle=cycle, questions=questions)
 
 
 class AssessmentForm(VersionedForm[Assessment]):
@@ -234,6 +242,16 @@ class AssessmentForm(VersionedForm[Assessment]):
             for question in self.questions
             if not question.is_key
         ]
+
+    def ask_for_clearance(self) -> None:
+        """Ask a contributor, who does not say what can be submitted."""
+        if "ready" not in self.fields:
+            return
+        self.fields["ready"].choices = [  # type: ignore[attr-defined]
+            (READY, _("Yes: ready for clearance by the focal point")),
+            (LATER, _("No, I will come back to it")),
+        ]
+        self.initial["ready"] = LATER
 
     @property
     def wants_ready(self) -> bool:

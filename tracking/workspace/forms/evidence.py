@@ -41,6 +41,29 @@ def _say_what_is_taken() -> str:
 _file_hint = lazy(_say_what_is_taken, str)
 
 
+def evidence_form(
+    data: Any, files: Any, answer: Assessment, evidence: Evidence, measure: int = 0
+) -> "EvidenceForm":
+    """The form of evidence, opened from one answer; new, it backs it or `measure`."""
+    initial: dict[str, Any] = {}
+    if not evidence.pk:
+        initial = (
+            {"measures": [measure]}
+            if measure
+            else {"recommendations": [answer.recommendation_id]}
+        )
+    return EvidenceForm(
+        data,
+        files,
+        instance=evidence,
+        initial=initial,
+        state=answer.state,
+        recommendations=Recommendation.objects.filter(
+            meeting=answer.recommendation.meeting_id
+        ).order_by("number"),
+    )
+
+
 class EvidenceForm(VersionedForm[Evidence]):
     """One piece of evidence: a link, a reference or a file, and what it backs."""
 
@@ -177,6 +200,19 @@ class EvidenceForm(VersionedForm[Evidence]):
             self.content_type = content_type_of(upload)
         return upload
 
+    def kept_file(self, by: User) -> EvidenceFile | None:
+        """The file that was uploaded, stored; the one of the row where none was."""
+        upload = self.cleaned_data["upload"]
+        if not upload:
+            return self.instance.file
+        return EvidenceFile.keep(
+            upload,
+            state=self.state,
+            by=by,
+            name=clean_name(upload.name),
+            content_type=self.content_type,
+        )
+
     def clean(self) -> dict[str, Any]:
         data = super().clean()
         self.instance.classification = data.get(
@@ -217,15 +253,7 @@ class EvidenceForm(VersionedForm[Evidence]):
 
         What a colleague removed meanwhile comes back.
         """
-        upload = self.cleaned_data["upload"]
-        if upload:
-            self.instance.file = EvidenceFile.keep(
-                upload,
-                state=self.state,
-                by=by,
-                name=clean_name(upload.name),
-                content_type=self.content_type,
-            )
+        self.instance.file = self.kept_file(by)
         self.instance.removed_at = None
         self.save_row(by)
         # A removed measure that comes back finds its evidence again.

@@ -6,7 +6,7 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from recommendations.models import Recommendation
-from tracking.models import Measure, User
+from tracking.models import Assessment, Measure, User
 from tracking.workspace.fields import (
     DateTextField,
     LineField,
@@ -14,6 +14,25 @@ from tracking.workspace.fields import (
     name_the_blank,
 )
 from tracking.workspace.forms.versions import VersionedForm
+
+
+def measure_form(
+    data: Any,
+    answer: Assessment,
+    measure: Measure,
+    draft: dict[str, Any] | None = None,
+) -> "MeasureForm":
+    """The form of a measure, opened from one answer; `draft` fills in a new one."""
+    initial = {} if measure.pk else {"recommendations": [answer.recommendation]}
+    initial |= draft or {}
+    return MeasureForm(
+        data,
+        instance=measure,
+        initial=initial,
+        recommendations=Recommendation.objects.filter(
+            meeting=answer.recommendation.meeting_id
+        ).order_by("number"),
+    )
 
 
 class MeasureForm(VersionedForm[Measure]):

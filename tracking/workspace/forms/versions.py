@@ -26,6 +26,13 @@ class VersionedForm(forms.ModelForm[Row]):
         widget=forms.HiddenInput,
     )
     shown = forms.CharField(required=False, widget=forms.HiddenInput)
+    # The proposal whose words the form shows; only pages of contributors tell it.
+    proposal = forms.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=LARGEST_VERSION,
+        widget=forms.HiddenInput,
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -51,6 +58,7 @@ class VersionedForm(forms.ModelForm[Row]):
             vars(self[name]).pop("initial", None)
         self.initial["shown"] = "".join(payload.get("shown", []))
         self.initial["version"] = version
+        self.initial["proposal"] = "".join(payload.get("proposal", []))
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

@@ -26,17 +26,25 @@ from tracking.models import (
     task_of,
 )
 from tracking.models.rules import goes_back
+from tracking.workspace.assigning import given_here
+from tracking.workspace.beside import beside
 from tracking.workspace.conflicts import conflict_page, words_as_file
 from tracking.workspace.differing import changed_since, mark
-from tracking.workspace.forms.assessments import AssessmentForm
+from tracking.workspace.forms.assessments import AssessmentForm, answer_form
 from tracking.workspace.merging import chosen
 from tracking.workspace.orientation import next_url
 from tracking.workspace.own import (
     assessment_of,
-    editable_state,
     number_in,
     readable_state,
     version_sent,
+    writing_state,
+)
+from tracking.workspace.proposals import (
+    about,
+    propose_and_say,
+    resume,
+    say_unchanged,
 )
 from tracking.workspace.reading import lines_of
 from tracking.workspace.unsaved import keep_draft, page_of, settle
@@ -86,7 +94,7 @@ class MissingLink:
 def assessment(request: UserRequest, iso3: str, number: int) -> HttpResponse:
     """Let a State change, or read, what it says about one recommendation."""
     writes = request.method == "POST"
-    state = (editable_state if writes else readable_state)(request, iso3)
+    state = (writing_state if writes else readable_state)(request, iso3)
     answer = assessment_of(state, number)
     cycle = current_cycle(request)
     if writes and wants_json(request):
@@ -94,26 +102,17 @@ def assessment(request: UserRequest, iso3: str, number: int) -> HttpResponse:
     if writes:
         return _save(request, answer, cycle)
     task = task_of(answer, cycle)
-    form = _form(None, task.assessment, cycle) if request.user.may_write else None
+    reads_only = not request.user.may_write and not request.user.may_propose
+    form = None if reads_only else answer_form(None, task.assessment, cycle)
     return _page(request, task, cycle, form)
-
-
-def _form(
-    data: Any, answer: Assessment, cycle: Cycle | None, **options: Any
-) -> AssessmentForm:
-    prefetch_related_objects([answer.recommendation], "questions")
-    questions = list(answer.recommendation.questions.all())
-    return AssessmentForm(
-        data, instance=answer, cycle=cycle, questions=questions, **options
-    )
 
 
 def _save(
     request: UserRequest, answer: Assessment, cycle: Cycle | None
 ) -> HttpResponse:
     state, number = answer.state, answer.recommendation.number
-    data, left = chosen(request.POST, _form(None, answer, cycle))
-    form = _form(data, answer, cycle)
+    data, left = chosen(request.POST, answer_form(None, answer, cycle))
+    form = answer_form(data, answer, cycle)
     valid = form.is_valid()
     if request.POST.get("act") == "download":
         return words_as_file(form, f"{state.key}-{number}")
@@ -121,6 +120,9 @@ def _save(
         # What is not valid is on the form; the row is read again for the rest.
         task = task_of(Assessment.objects.get(pk=answer.pk), cycle)
         return _page(request, task, cycle, form, status=422)
+    if request.user.may_propose:
+        address = _next(request.POST.get("act", ""), answer)
+        return propose_and_say(request, answer, form, address)
     try:
         if left:
             raise StaleError
@@ -133,7 +135,7 @@ def _save(
         return conflict_page(
             request,
             form,
-            _form(None, fresh, cycle),
+            answer_form(None, fresh, cycle),
             left=left,
             context={
                 "state": state,
@@ -144,7 +146,7 @@ def _save(
     settle(request)
     task = task_of(form.instance, cycle)
     _say_how_it_stands(request, task, wanted=form.wants_ready)
-    return redirect(_next(request.POST.get("act", ""), task))
+    return redirect(_next(request.POST.get("act", ""), task.assessment))
 
 
 def _say_how_it_stands(request: UserRequest, task: Task, *, wanted: bool) -> None:
@@ -160,14 +162,13 @@ def _say_how_it_stands(request: UserRequest, task: Task, *, wanted: bool) -> Non
         messages.success(request, _("Saved as a draft."))
 
 
-def _next(act: str, task: Task) -> str:
+def _next(act: str, answer: Assessment) -> str:
     """Where a button of the form leads once the answer is saved."""
-    answer = task.assessment
-    place = [answer.state.key, task.recommendation.number]
+    place = [answer.state.key, answer.recommendation.number]
     verb, _dash, sent = act.rpartition("-")
     key = number_in(sent)
     if act == "next":
-        return next_url(answer.state, task.recommendation.number)
+        return next_url(answer.state, answer.recommendation.number)
     if act == "add-measure":
         return reverse("workspace:add_measure", args=place)
     if act == "add-evidence":
@@ -193,11 +194,15 @@ def _neighbours(
 
 @require_POST
 def confirm(request: UserRequest, iso3: str, number: int) -> HttpResponse:
-    """Say in one act that an answer of an earlier cycle is still accurate."""
-    answer = assessment_of(editable_state(request, iso3), number)
+    """Say, or propose, in one act that an answer of an earlier cycle is accurate."""
+    answer = assessment_of(writing_state(request, iso3), number)
     cycle = current_cycle(request)
-    answer.version = version_sent(request)
+    version, answer.version = answer.version, version_sent(request)
     try:
+        if request.user.may_propose:
+            if version != answer.version:
+                raise StaleError
+            return say_unchanged(request, answer)
         answer.confirm(cycle, by=request.user)
     except StaleError:
         messages.warning(
@@ -244,12 +249,16 @@ def _page(
         "position_hints": POSITION_HINTS,
         "never": NEVER,
         "to_confirm": task.stage == TaskStage.TO_CONFIRM,
+        **beside(request, task),
+        "proposals": about(answer, request),
+        **given_here(request, answer),
     }
     if form is not None:
         last = accepted[0] if accepted else None
         mark(form, changed_since(last, answer, recommendation.questions.all()))
         context |= {
             "form": form,
+            "held": resume(request, answer, form),
             "told": [p for p in practices if p.state_iso3 == answer.state.iso3],
             "writing": page_of(request, form),
             "under_status": _under_status(form, task),

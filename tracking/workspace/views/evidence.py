@@ -7,34 +7,38 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from recommendations.models import Recommendation
 from tracking.http import UserRequest, wants_json
 from tracking.models import Assessment, Evidence, StaleError
 from tracking.workspace.conflicts import conflict_page, words_as_file
-from tracking.workspace.forms.evidence import EvidenceForm
+from tracking.workspace.forms.evidence import EvidenceForm, evidence_form
 from tracking.workspace.merging import chosen
+from tracking.workspace.origins import origin_of, way_back
 from tracking.workspace.own import (
     assessment_of,
     editable_state,
     number_in,
     readable_state,
     version_sent,
+    writing_state,
 )
+from tracking.workspace.presence import visit
+from tracking.workspace.proposals import file_proposed, propose_and_say, resume
 from tracking.workspace.unsaved import keep_draft, page_of, settle
+from tracking.workspace.uploads import handed_over
 from tracking.workspace.words import CLASSIFICATION_HINTS, VISIBILITY_HINTS
 
 
 def add_evidence(request: UserRequest, iso3: str, number: int) -> HttpResponse:
     """Let a State record evidence, or use some again for this answer."""
-    answer = assessment_of(editable_state(request, iso3), number)
-    if request.POST.get("reuse"):
+    answer = assessment_of(writing_state(request, iso3), number)
+    if request.POST.get("reuse") and request.user.may_write:
         return _reuse(request, answer)
     return _edit(request, answer, Evidence(state=answer.state))
 
 
 def evidence(request: UserRequest, iso3: str, number: int, pk: int) -> HttpResponse:
     """Let a State change one piece of its evidence."""
-    answer = assessment_of(editable_state(request, iso3), number)
+    answer = assessment_of(writing_state(request, iso3), number)
     return _edit(request, answer, _own_evidence(answer, pk))
 
 
@@ -49,24 +53,9 @@ def _own_evidence(answer: Assessment, pk: int) -> Evidence:
 def _form(
     request: UserRequest, data: Any, answer: Assessment, evidence: Evidence
 ) -> EvidenceForm:
-    initial: dict[str, Any] = {}
-    if not evidence.pk:
-        measure = number_in(request.GET.get("measure", ""))
-        initial = (
-            {"measures": [measure]}
-            if measure
-            else {"recommendations": [answer.recommendation_id]}
-        )
-    return EvidenceForm(
-        data,
-        request.FILES if data is not None else None,
-        instance=evidence,
-        initial=initial,
-        state=answer.state,
-        recommendations=Recommendation.objects.filter(
-            meeting=answer.recommendation.meeting_id
-        ).order_by("number"),
-    )
+    measure = number_in(request.GET.get("measure", ""))
+    files = request.FILES if data is not None else None
+    return evidence_form(data, files, answer, evidence, measure)
 
 
 def _edit(request: UserRequest, answer: Assessment, row: Evidence) -> HttpResponse:
@@ -74,6 +63,7 @@ def _edit(request: UserRequest, answer: Assessment, row: Evidence) -> HttpRespon
         return _page(request, answer, _form(request, None, answer, row))
     if wants_json(request):
         return keep_draft(request)
+    row.file = file_proposed(request, answer) or row.file
     data, left = chosen(request.POST, _form(request, None, answer, row))
     form = _form(request, data, answer, row)
     valid = form.is_valid()
@@ -81,6 +71,10 @@ def _edit(request: UserRequest, answer: Assessment, row: Evidence) -> HttpRespon
         return words_as_file(form, f"{answer.state.key}-evidence")
     if not valid:
         return _page(request, answer, form, status=422)
+    if request.user.may_propose:
+        return propose_and_say(
+            request, answer, form, f"{answer.get_absolute_url()}#proposals"
+        )
     try:
         if left:
             raise StaleError
@@ -96,18 +90,20 @@ def _edit(request: UserRequest, answer: Assessment, row: Evidence) -> HttpRespon
                 "state": answer.state,
                 "title": fresh.title,
                 "back": request.path,
+                "origin": origin_of(request),
                 "file_lost": bool(form.cleaned_data["upload"]),
             },
         )
     settle(request)
     messages.success(request, _("Evidence saved: %(title)s") % {"title": saved.title})
-    return redirect(f"{answer.get_absolute_url()}#evidence")
+    return redirect(way_back(request, answer, "evidence", saved.pk))
 
 
 def _page(
     request: UserRequest, answer: Assessment, form: EvidenceForm, *, status: int = 200
 ) -> HttpResponse:
     row = form.instance
+    held = resume(request, answer, form)
     if row.pk:
         # What was typed is on the form; the page itself tells what is kept.
         row = _own_evidence(answer, row.pk)
@@ -127,7 +123,11 @@ def _page(
             "evidence": row,
             "form": form,
             "writing": page_of(request, form),
-            "reusable": [] if row.pk else reusable,
+            "presence": visit(request),
+            "origin": origin_of(request),
+            "back": way_back(request, answer, "evidence", row.pk),
+            "held": held,
+            "reusable": [] if row.pk or not request.user.may_write else reusable,
             "visibility_hints": VISIBILITY_HINTS,
             "classification_hints": CLASSIFICATION_HINTS,
         },
@@ -167,7 +167,7 @@ def remove_evidence(
         request,
         _("Evidence removed: %(title)s. You may bring it back.") % {"title": row.title},
     )
-    return redirect(f"{answer.get_absolute_url()}#evidence")
+    return redirect(way_back(request, answer, "evidence"))
 
 
 @require_POST
@@ -209,17 +209,4 @@ def evidence_file(request: UserRequest, iso3: str, pk: int) -> FileResponse:
     )
     if row.file is None:
         raise Http404
-    try:
-        content = row.file.content.open("rb")
-    except FileNotFoundError as error:
-        raise Http404 from error
-    response = FileResponse(
-        content,
-        as_attachment=True,
-        filename=row.file.name,
-        content_type=row.file.content_type,
-    )
-    # Whatever it holds, a browser keeps it and never runs it.
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+    return handed_over(row.file)

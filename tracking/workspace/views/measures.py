@@ -1,5 +1,3 @@
-from typing import Any
-
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
@@ -7,18 +5,21 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from recommendations.models import Recommendation
 from tracking.http import UserRequest, wants_json
 from tracking.models import Assessment, Measure, StaleError
 from tracking.workspace.conflicts import conflict_page, words_as_file
-from tracking.workspace.forms.measures import MeasureForm
+from tracking.workspace.forms.measures import MeasureForm, measure_form
 from tracking.workspace.merging import chosen
+from tracking.workspace.origins import origin_of, way_back
 from tracking.workspace.own import (
     assessment_of,
     editable_state,
     number_in,
     version_sent,
+    writing_state,
 )
+from tracking.workspace.presence import visit
+from tracking.workspace.proposals import propose_and_say, resume
 from tracking.workspace.suggestions import first_draft, fitting, told_by
 from tracking.workspace.unsaved import keep_draft, page_of, settle
 from tracking.workspace.words import VISIBILITY_HINTS
@@ -26,21 +27,21 @@ from tracking.workspace.words import VISIBILITY_HINTS
 
 def add_measure(request: UserRequest, iso3: str, number: int) -> HttpResponse:
     """Let a State record a measure, or use one again for this recommendation."""
-    answer = assessment_of(editable_state(request, iso3), number)
-    if request.POST.get("reuse"):
+    answer = assessment_of(writing_state(request, iso3), number)
+    if request.POST.get("reuse") and request.user.may_write:
         return _reuse(request, answer)
     measure = Measure(state=answer.state)
     told = request.GET.get("practice", "")
     if request.method != "POST" and told.isdecimal():
         practice = get_object_or_404(told_by(answer.state), pk=int(told))
         draft = first_draft(practice, answer.state)
-        return _page(request, answer, _form(None, answer, measure, draft))
+        return _page(request, answer, measure_form(None, answer, measure, draft))
     return _edit(request, answer, measure)
 
 
 def measure(request: UserRequest, iso3: str, number: int, pk: int) -> HttpResponse:
     """Let a State change one of its measures."""
-    answer = assessment_of(editable_state(request, iso3), number)
+    answer = assessment_of(writing_state(request, iso3), number)
     return _edit(request, answer, _own_measure(answer, pk))
 
 
@@ -50,31 +51,13 @@ def _own_measure(answer: Assessment, pk: int) -> Measure:
     )
 
 
-def _form(
-    data: Any,
-    answer: Assessment,
-    measure: Measure,
-    draft: dict[str, Any] | None = None,
-) -> MeasureForm:
-    initial = {} if measure.pk else {"recommendations": [answer.recommendation]}
-    initial |= draft or {}
-    return MeasureForm(
-        data,
-        instance=measure,
-        initial=initial,
-        recommendations=Recommendation.objects.filter(
-            meeting=answer.recommendation.meeting_id
-        ).order_by("number"),
-    )
-
-
 def _edit(request: UserRequest, answer: Assessment, measure: Measure) -> HttpResponse:
     if request.method != "POST":
-        return _page(request, answer, _form(None, answer, measure))
+        return _page(request, answer, measure_form(None, answer, measure))
     if wants_json(request):
         return keep_draft(request)
-    data, left = chosen(request.POST, _form(None, answer, measure))
-    form = _form(data, answer, measure)
+    data, left = chosen(request.POST, measure_form(None, answer, measure))
+    form = measure_form(data, answer, measure)
     valid = form.is_valid()
     if request.POST.get("act") == "download":
         return words_as_file(form, f"{answer.state.key}-measure")
@@ -84,6 +67,10 @@ def _edit(request: UserRequest, answer: Assessment, measure: Measure) -> HttpRes
         return _page(request, answer, form)
     if not valid:
         return _page(request, answer, form, status=422)
+    if request.user.may_propose:
+        return propose_and_say(
+            request, answer, form, f"{answer.get_absolute_url()}#proposals"
+        )
     try:
         if left:
             raise StaleError
@@ -93,23 +80,25 @@ def _edit(request: UserRequest, answer: Assessment, measure: Measure) -> HttpRes
         return conflict_page(
             request,
             form,
-            _form(None, answer, fresh),
+            measure_form(None, answer, fresh),
             left=left,
             context={
                 "state": answer.state,
                 "title": fresh.title,
                 "back": request.path,
+                "origin": origin_of(request),
             },
         )
     settle(request)
     messages.success(request, _("Measure saved: %(title)s") % {"title": saved.title})
-    return redirect(f"{answer.get_absolute_url()}#measures")
+    return redirect(way_back(request, answer, "measure", saved.pk))
 
 
 def _page(
     request: UserRequest, answer: Assessment, form: MeasureForm, *, status: int = 200
 ) -> HttpResponse:
     row = form.instance
+    held = resume(request, answer, form)
     if row.pk:
         # What was typed is on the form; the page itself tells what is kept.
         row = _own_measure(answer, row.pk)
@@ -128,9 +117,13 @@ def _page(
             "measure": row,
             "form": form,
             "writing": page_of(request, form),
+            "presence": visit(request),
+            "origin": origin_of(request),
+            "back": way_back(request, answer, "measure", row.pk),
+            "held": held,
             "suggested": _suggested(form),
             "serves": row.recommendations.order_by("number") if row.pk else [],
-            "reusable": [] if row.pk else reusable,
+            "reusable": [] if row.pk or not request.user.may_write else reusable,
             "visibility_hints": VISIBILITY_HINTS,
         },
         status=status,
@@ -181,7 +174,7 @@ def remove_measure(
     except StaleError:
         return _changed_meanwhile(request, answer, measure)
     messages.success(request, said % {"title": measure.title})
-    return redirect(f"{answer.get_absolute_url()}#measures")
+    return redirect(way_back(request, answer, "measure"))
 
 
 @require_POST

@@ -14,6 +14,7 @@ from django.utils.translation import gettext, ngettext, pgettext_lazy
 from recommendations.models import Section
 from tracking.http import UserRequest, current_cycle
 from tracking.models import (
+    Assignment,
     Cycle,
     Evidence,
     ReviewQuestion,
@@ -22,6 +23,7 @@ from tracking.models import (
     Task,
     TaskStage,
     UnsavedWork,
+    User,
     tasks_of,
 )
 from tracking.workspace.orientation import Progress, next_task, progress_of
@@ -80,6 +82,7 @@ def tasks(request: UserRequest, iso3: str) -> HttpResponse:
     wanted = request.GET.get("show", "")
     shown = {name: stages for name, _label, stages in TABS}.get(wanted, TaskStage)
     counts = Counter(task.stage for task in everything)
+    given = given_to(request.user, everything)
     last = _last_submission(state, cycle)
     # One query for both: the team, and what of the reader's own is not saved.
     team = (
@@ -100,7 +103,8 @@ def tasks(request: UserRequest, iso3: str) -> HttpResponse:
             "sections": _sections(everything, set(shown)),
             "total": len(everything),
             "progress": progress_of(everything),
-            "next": next_task(everything) if request.user.may_write else None,
+            "given": given,
+            "next": _next_of(request.user, everything, given),
             "counts": [(stage, counts[stage]) for stage in TaskStage],
             "tabs": [
                 Tab(name, label, sum(counts[s] for s in stages), name == wanted)
@@ -120,15 +124,49 @@ def tasks(request: UserRequest, iso3: str) -> HttpResponse:
     )
 
 
+def given_to(user: User, tasks: list[Task]) -> list[tuple[Task, Assignment]]:
+    """What this person was asked to write, what is wanted first at the top."""
+    given = [
+        (task, found) for task in tasks if (found := task.given_to(user)) is not None
+    ]
+    return sorted(
+        given,
+        key=lambda row: (row[1].due_on is None, row[1].due_on or row[1].at.date()),
+    )
+
+
+def _next_of(
+    user: User, tasks: list[Task], given: list[tuple[Task, Assignment]]
+) -> Task | None:
+    """Where this person goes on: for a contributor, what was given first."""
+    if user.may_write:
+        return next_task(tasks)
+    if not user.may_propose:
+        return None
+    first = [task for task, _assignment in given]
+    rest = [task for task in tasks if task.given_to(user) is None]
+    return next(
+        (
+            task
+            for task in [*first, *rest]
+            if task.stage != TaskStage.READY and not task.proposed_ready_by(user)
+        ),
+        None,
+    )
+
+
 def go_on(request: UserRequest, iso3: str) -> HttpResponse:
     """Lead to the next task that needs something, behind the one just left."""
     state = readable_state(request, iso3)
     prepare(state)
     after = request.GET.get("after", "")
-    found = next_task(
-        tasks_of(state, current_cycle(request)),
-        int(after) if after.isdecimal() else 0,
-    )
+    everything = tasks_of(state, current_cycle(request))
+    if request.user.may_propose:
+        # What a contributor finds ready waits for the focal point, not for them.
+        everything = [
+            task for task in everything if not task.proposed_ready_by(request.user)
+        ]
+    found = next_task(everything, int(after) if after.isdecimal() else 0)
     if found is None:
         messages.success(request, gettext("No answer needs anything more."))
         return redirect("workspace:tasks", state.key)
@@ -173,11 +211,14 @@ def _numbers(tasks: Iterable[Task]) -> str:
 
 
 def to_do(state: State, tasks: list[Task], cycle: Cycle | None) -> list[ToDo]:
-    """At most three lines, what others wait for first, and what expires."""
+    """At most three lines, what others wait for first, and what expires.
+
+    Proposals of colleagues come on top.
+    """
     by_stage = {
         stage: [task for task in tasks if task.stage == stage] for stage in TaskStage
     }
-    lines = []
+    lines = _proposed(state, tasks)
     questions = _open_questions(tasks)
     if questions:
         lines.append(
@@ -232,6 +273,33 @@ def to_do(state: State, tasks: list[Task], cycle: Cycle | None) -> list[ToDo]:
             )
         )
     return [*lines[:3], *_expiring(state, cycle)]
+
+
+def _proposed(state: State, tasks: list[Task]) -> list[ToDo]:
+    """A line for what contributors propose."""
+    proposals = [proposal for task in tasks for proposal in task.proposals]
+    if not proposals:
+        return []
+    ready = sum(proposal.ready for proposal in proposals)
+    return [
+        ToDo(
+            ngettext(
+                "Decide on %(number)d proposal of your colleagues",
+                "Decide on %(number)d proposals of your colleagues",
+                len(proposals),
+            )
+            % {"number": len(proposals)},
+            ngettext(
+                "%(number)d is ready for clearance",
+                "%(number)d are ready for clearance",
+                ready,
+            )
+            % {"number": ready}
+            if ready
+            else "",
+            reverse("workspace:proposals", args=[state.key]),
+        )
+    ]
 
 
 def _expiring(state: State, cycle: Cycle | None) -> list[ToDo]:

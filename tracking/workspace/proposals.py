@@ -1,0 +1,479 @@
+"""Proposals of contributors: kept from a form, shown again, compared with the row."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db.models import Q
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from tracking.http import UserRequest, current_cycle, words_sent
+from tracking.models import (
+    Assessment,
+    Cycle,
+    Evidence,
+    EvidenceFile,
+    Measure,
+    Outcome,
+    Proposal,
+    User,
+)
+from tracking.models.proposals import ProposalQuerySet
+from tracking.workspace.fields import DateTextField
+from tracking.workspace.forms.assessments import (
+    LATER,
+    READY,
+    AssessmentForm,
+    answer_form,
+)
+from tracking.workspace.forms.evidence import EvidenceForm, evidence_form
+from tracking.workspace.forms.measures import MeasureForm, measure_form
+from tracking.workspace.forms.versions import VersionedForm
+from tracking.workspace.merging import (
+    CARRIERS,
+    HAND,
+    KEEP,
+    Values,
+    chosen,
+    label_of,
+    pack,
+    unpack,
+    values_of,
+)
+from tracking.workspace.own import number_in
+from tracking.workspace.unsaved import settle
+from tracking.workspace.versions import Line, Row
+
+FILE = "file"
+ADDING = ("workspace:add_measure", "workspace:add_evidence")
+
+
+def row_of(proposal: Proposal, answer: Assessment) -> Row:
+    """The row that a proposal is about, as it is now; a new one if it makes one."""
+    row: Row = answer
+    if proposal.view == "workspace:add_measure":
+        row = Measure(state=answer.state)
+    elif proposal.view == "workspace:add_evidence":
+        row = Evidence(state=answer.state)
+    elif proposal.view == "workspace:measure":
+        measures = Measure.objects.select_related("updated_by")
+        row = get_object_or_404(
+            measures, state=answer.state, pk=proposal.arguments["pk"]
+        )
+    elif proposal.view == "workspace:evidence":
+        evidence = Evidence.objects.select_related("updated_by", "file")
+        row = get_object_or_404(
+            evidence, state=answer.state, pk=proposal.arguments["pk"]
+        )
+    return row
+
+
+def form_over(
+    row: Row, answer: Assessment, cycle: Cycle | None, data: Any = None
+) -> VersionedForm[Any]:
+    """The form of a row, whatever its kind."""
+    if isinstance(row, Measure):
+        return measure_form(data, answer, row)
+    if isinstance(row, Evidence):
+        return evidence_form(data, None, answer, row)
+    return answer_form(data, row, cycle)
+
+
+# What a contributor sends ------------------------------------------------------
+
+
+def propose(
+    request: UserRequest, answer: Assessment, form: VersionedForm[Any]
+) -> Proposal | None:
+    """Keep a valid form as a proposal; None if it says what the row says."""
+    sent = words_sent(request)
+    proposal = Proposal(
+        state=answer.state,
+        recommendation=answer.recommendation,
+        by=request.user,
+        view=sent.view,
+        arguments=sent.arguments,
+        payload={**values_of(form), "shown": [form.cleaned_data["shown"]]},
+        version=form.cleaned_data["version"],
+        ready=isinstance(form, AssessmentForm) and form.wants_ready,
+    )
+    if isinstance(form, EvidenceForm):
+        proposal.file = form.kept_file(request.user)
+    answer = Assessment.objects.select_related("state", "recommendation").get(
+        pk=answer.pk
+    )
+    theirs = form_over(row_of(proposal, answer), answer, current_cycle(request))
+    if proposal.file_id == getattr(theirs.instance, "file_id", None):
+        proposal.file = None
+    differing = {line.name for line in compare(proposal, theirs)} - {"language"}
+    if differing or proposal.ready:
+        return _keep(proposal, number_in(request.POST.get("proposal", "")))
+    for row in _open_here(proposal):
+        row.withdraw()
+    return None
+
+
+def propose_and_say(
+    request: UserRequest, answer: Assessment, form: VersionedForm[Any], address: str
+) -> HttpResponse:
+    """Keep a valid form as a proposal, tell its writer, and go on."""
+    proposal = propose(request, answer, form)
+    settle(request)
+    if proposal is None:
+        messages.info(
+            request,
+            _("It says what the working copy says already: nothing is proposed."),
+        )
+    elif proposal.title:
+        messages.success(
+            request,
+            _("Proposed to your focal point: %(title)s") % {"title": proposal.title},
+        )
+    elif proposal.ready:
+        messages.success(
+            request, _("Proposed to your focal point, as ready for clearance.")
+        )
+    else:
+        messages.success(
+            request,
+            _(
+                "Proposed to your focal point, who can read it. Say that it is ready "
+                "for clearance when it is."
+            ),
+        )
+    return redirect(address)
+
+
+def say_unchanged(request: UserRequest, answer: Assessment) -> HttpResponse:
+    """Propose an answer as it stands, as ready: a proposal without a difference."""
+    values = values_of(answer_form(None, answer, current_cycle(request)))
+    proposal = Proposal(
+        state=answer.state,
+        recommendation=answer.recommendation,
+        by=request.user,
+        view="workspace:assessment",
+        arguments={"iso3": answer.state.key, "number": answer.recommendation.number},
+        payload={**values, "ready": [READY], "shown": [pack(values)]},
+        version=answer.version,
+        ready=True,
+    )
+    _keep(proposal)
+    messages.success(
+        request, _("Proposed to your focal point: nothing has changed, ready to clear.")
+    )
+    return redirect(answer)
+
+
+def _keep(words: Proposal, shown: int = 0) -> Proposal:
+    """Keep `words`; they replace what the same person has open about the same row.
+
+    A new row has nothing of the kind, but may continue the proposal `shown`.
+    """
+    return Proposal.objects.propose(
+        state=words.state,
+        recommendation=words.recommendation,
+        by=words.by,
+        view=words.view,
+        arguments=words.arguments,
+        payload=words.payload,
+        version=words.version,
+        file=words.file,
+        ready=words.ready,
+        replaces=[row.pk for row in _open_here(words)]
+        if words.view not in ADDING
+        else [shown],
+    )
+
+
+def _own(words: Proposal) -> ProposalQuerySet:
+    """What the same person has proposed from the same page."""
+    rows = Proposal.objects.of(words.state).filter(by=words.by)
+    return rows.at(words.view, words.arguments)
+
+
+def _open_here(words: Proposal) -> list[Proposal]:
+    return [] if words.view in ADDING else list(_own(words).open())
+
+
+# What the page of a contributor shows ------------------------------------------
+
+
+@dataclass(frozen=True)
+class Held:
+    """A contributor's own proposal, on the page of the form it came from."""
+
+    proposal: Proposal
+    in_form: bool  # whether the form shows its words
+    row_moved: bool
+    lines: list["ProposedLine"]
+    taken: list[str]
+
+
+def file_proposed(request: UserRequest, answer: Assessment) -> EvidenceFile | None:
+    """The file that goes with the proposal whose words a form shows."""
+    if not request.user.may_propose:
+        return None
+    found = _shown(request, _here(request, answer))
+    return found.file if found is not None else None
+
+
+def resume(
+    request: UserRequest, answer: Assessment, form: VersionedForm[Any]
+) -> Held | None:
+    """Put the contributor's own words into the form, and tell what became of them."""
+    if not request.user.may_propose:
+        return None
+    if isinstance(form, AssessmentForm):
+        form.ask_for_clearance()
+    found = _shown(request, _here(request, answer))
+    if found is None:
+        return None
+    asked = bool(number_in(request.GET.get("proposal", "")))
+    in_form = asked or found.is_open
+    lines = compare(found, form) if not form.is_bound else []
+    if in_form and not form.is_bound:
+        form.resume({**found.payload, "proposal": [str(found.pk)]}, found.version)
+    return Held(
+        found,
+        in_form,
+        found.version not in (None, form.instance.version),
+        lines,
+        labels_of(found.taken, form),
+    )
+
+
+def _here(request: UserRequest, answer: Assessment) -> ProposalQuerySet:
+    sent = words_sent(request)
+    rows = Proposal.objects.of(answer.state).filter(by=request.user)
+    return rows.at(sent.view, sent.arguments).select_related(
+        "state", "recommendation", "by", "closed_by", "file"
+    )
+
+
+def _shown(request: UserRequest, own: ProposalQuerySet) -> Proposal | None:
+    """The own proposal that this page is about, if any."""
+    sent = request.POST if request.method == "POST" else request.GET
+    wanted = number_in(sent.get("proposal", ""))
+    if wanted and request.method == "POST":
+        return own.filter(pk=wanted).first()
+    if wanted:
+        return get_object_or_404(own, pk=wanted)
+    if words_sent(request).view in ADDING:
+        return None
+    return own.exclude(outcome__in=(Outcome.REPLACED, Outcome.WITHDRAWN)).first()
+
+
+def form_address(proposal: Proposal) -> str:
+    """The form a proposal came from, with its words in it."""
+    address = reverse(proposal.view, kwargs=proposal.arguments)
+    return f"{address}?{urlencode({'proposal': proposal.pk})}"
+
+
+def about(answer: Assessment, request: UserRequest) -> list[Proposal]:
+    """What waits at one recommendation, and what became of the reader's own."""
+    mine = Q(by=request.user) & ~Q(outcome__in=(Outcome.REPLACED, Outcome.WITHDRAWN))
+    return list(
+        Proposal.objects.of(answer.state)
+        .filter(Q(outcome="") | mine, recommendation=answer.recommendation_id)
+        .select_related("state", "recommendation", "by", "closed_by")
+        .order_by("outcome", "-at")[:20]
+    )
+
+
+# Beside the row ----------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ProposedLine(Line):
+    """One field that a proposal would change; `before` is what the row says now.
+
+    `base` is what the row said when it was proposed, where it says something else
+    now. `choice` is what was chosen for it on the page of the focal point.
+    """
+
+    name: str = ""
+    values: list[str] = field(default_factory=list)
+    base: str | None = None
+    is_text: bool = False
+    choice: str = ""
+    by_hand: str = ""
+
+    @property
+    def input_name(self) -> str:
+        return KEEP + self.name
+
+    @property
+    def hand_name(self) -> str:
+        return HAND + self.name
+
+
+def compare(
+    proposal: Proposal, theirs: VersionedForm[Any], sent: QueryDict | None = None
+) -> list[ProposedLine]:
+    """Each field that a proposal would change in the row of `theirs`.
+
+    What its writer left as the page showed it is no part of it, whatever the row
+    says by now. `sent` holds choices already made.
+    """
+    base, now = _base(proposal, theirs), _now(theirs)
+    if proposal.outcome:
+        # What it was about may have moved on: it is told against what it saw.
+        now = base if base is not None else now
+    return [
+        *_fields(proposal, theirs, base, now, sent or QueryDict()),
+        *_file(proposal, theirs, sent or QueryDict()),
+    ]
+
+
+def _fields(
+    proposal: Proposal,
+    theirs: VersionedForm[Any],
+    base: Values | None,
+    now: Values,
+    sent: QueryDict,
+) -> Iterator[ProposedLine]:
+    for name, each in theirs.fields.items():
+        if name in CARRIERS or name == "ready":
+            continue
+        labels = {str(k): str(word) for k, word in getattr(each, "choices", ())}
+        proposed = proposal.payload.get(name, [])
+        if isinstance(each, forms.ModelMultipleChoiceField):
+            # What was removed since cannot be tied any more.
+            proposed = [value for value in proposed if value in labels]
+        current = now.get(name, [])
+        seen = None if base is None else base.get(name, [])
+        if proposed in (current, seen):
+            continue
+        moved = seen != current and not proposal.outcome
+        is_text = isinstance(each.widget, forms.Textarea | forms.TextInput)
+        words = _words(labels, proposed)
+        yield ProposedLine(
+            label_of(theirs, name),
+            _words(labels, current),
+            words,
+            "date" if isinstance(each, DateTextField) else "text",
+            name,
+            proposed,
+            _words(labels, seen or []) if moved else None,
+            is_text,
+            sent.get(KEEP + name, "" if moved else "mine"),
+            sent.get(HAND + name, words),
+        )
+
+
+def _words(labels: dict[str, str], values: list[str]) -> str:
+    return "\n".join(labels.get(value, value) for value in values if value)
+
+
+def _base(proposal: Proposal, theirs: VersionedForm[Any]) -> Values | None:
+    """What the row said when it was proposed; nothing for a new row."""
+    if proposal.view in ADDING:
+        return {}
+    base = unpack("".join(proposal.payload.get("shown", [])))
+    # Where nobody had said in which language it is written, the form proposes the
+    # reader's own: what a contributor leaves there is meant.
+    if base is not None and not theirs.instance.language:
+        base = {**base, "language": []}
+    return base
+
+
+def _now(theirs: VersionedForm[Any]) -> Values:
+    row = theirs.instance
+    if not row.pk:
+        return {}
+    return {**values_of(theirs), "language": [row.language] if row.language else []}
+
+
+def _file(
+    proposal: Proposal, theirs: VersionedForm[Any], sent: QueryDict
+) -> Iterator[ProposedLine]:
+    file, row = proposal.file, theirs.instance
+    if file is None or (file.pk == row.file_id and not proposal.outcome):
+        return
+    kept = str(row.file) if row.file_id and row.file_id != file.pk else ""
+    yield ProposedLine(
+        _("File"), kept, str(file), name=FILE, choice=sent.get(KEEP + FILE, "mine")
+    )
+
+
+# Taking it over -----------------------------------------------------------------
+
+
+@dataclass
+class Decision:
+    """What a focal point chose for each field of a proposal."""
+
+    lines: list[ProposedLine]
+    data: QueryDict
+    left: list[str]
+
+    @property
+    def taken(self) -> list[str]:
+        """Names of what is taken over; what was reworded is marked as such."""
+        return [
+            line.hand_name if line.choice == "hand" else line.name
+            for line in self.lines
+            if line.choice in ("mine", "hand")
+        ]
+
+    @property
+    def takes_file(self) -> bool:
+        return FILE in self.taken
+
+    @property
+    def outcome(self) -> Outcome:
+        every = all(line.choice == "mine" for line in self.lines)
+        return Outcome.TAKEN if every else Outcome.TAKEN_IN_PART
+
+
+def decide(
+    sent: QueryDict, theirs: VersionedForm[Any], lines: list[ProposedLine]
+) -> Decision:
+    """The form that would be saved: the row, with what was chosen of a proposal."""
+    if sent.get("act") == "take-all":
+        lines = [replace(line, choice="mine") for line in lines]
+    words = QueryDict(mutable=True)
+    for name, values in values_of(theirs).items():
+        words.setlist(name, values)
+    for line in lines:
+        if line.name == FILE:
+            continue
+        words.appendlist("clash", line.name)
+        words[line.input_name] = line.choice
+        words.setlist(line.name, line.values)
+        words[line.hand_name] = sent.get(line.hand_name, "")
+    data, left = chosen(words, theirs)
+    left += [line.name for line in lines if line.name == FILE and not line.choice]
+    data["version"] = sent.get("version", "")
+    data["ready"] = READY if sent.get("ready") else LATER
+    return Decision(lines, data, left)
+
+
+def save(form: VersionedForm[Any], *, by: User) -> None:
+    """Write a valid form of any kind. Raises StaleError on a lost race."""
+    if isinstance(form, MeasureForm):
+        form.save_measure(by=by)
+    elif isinstance(form, EvidenceForm):
+        form.save_evidence(by=by)
+    else:
+        form.save_row(by)
+
+
+def labels_of(names: list[str], form: VersionedForm[Any]) -> list[str]:
+    """What the fields are called that were taken over."""
+    found = []
+    for each in names:
+        name = each.removeprefix(HAND)
+        if name != FILE and name not in form.fields:
+            continue
+        label = _("File") if name == FILE else label_of(form, name)
+        if each != name:
+            label = _("%(field)s (reworded)") % {"field": label}
+        found.append(label)
+    return found
