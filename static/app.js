@@ -38,6 +38,20 @@ for (const form of all("form[data-guard]")) {
     });
 }
 
+// <div data-present="address" data-page="/my/…">: say who else has this page open. A
+// hint: it takes no focus, is read aloud when it changes, and holds nobody up.
+const HEARTBEAT = 60000;
+const visit = document.querySelector("[data-present]");
+let heardAt = Date.now();
+
+const tellWhoIsHere = (sentence) => {
+    heardAt = Date.now();
+    if (!visit || sentence === undefined) return;
+    const place = visit.querySelector("[data-here]");
+    if (place.textContent !== sentence) place.textContent = sentence;
+    visit.firstElementChild.hidden = !sentence;
+};
+
 // <form data-draft>: keep a draft on the server while typing, which moves nothing
 // else. `sequence` counts what is sent: the server ignores what was overtaken.
 const PAUSE = 3000;
@@ -107,7 +121,7 @@ for (const form of all("form[data-draft]")) {
         say("saving");
         let response;
         try {
-            response = await post(location.pathname, body, options);
+            response = await post(form.getAttribute("action") ?? location.pathname, body, options);
         } catch {
             return fail("offline", began);
         }
@@ -116,7 +130,9 @@ for (const form of all("form[data-draft]")) {
         signedOut.hidden = !out;
         if (!response.ok) return fail("unsaved", began);
         failures = 0;
-        since = (await response.json()).saved;
+        const answer = await response.json();
+        since = answer.saved;
+        tellWhoIsHere(answer.here);
         say("saved");
         if (!first) form.dispatchEvent(new Event("kept"));
     };
@@ -142,6 +158,32 @@ for (const form of all("form[data-draft]")) {
     window.addEventListener("online", () => first && later(0));
     window.addEventListener("pageshow", () => (leaving = false));
     if (form.hasAttribute("data-dirty")) typed(); // shown again, and not saved
+}
+
+if (visit) {
+    const body = () =>
+        new URLSearchParams({
+            csrfmiddlewaretoken: document.querySelector("[name=csrfmiddlewaretoken]").value,
+            page: visit.dataset.page,
+        });
+    const hear = async () => {
+        if (document.hidden || Date.now() - heardAt < HEARTBEAT / 2) return;
+        const response = await post(visit.dataset.present, body()).catch(() => null);
+        if (response?.ok) tellWhoIsHere((await response.json()).here);
+    };
+    setInterval(hear, HEARTBEAT);
+    document.addEventListener("visibilitychange", hear);
+    window.addEventListener("pagehide", () => {
+        const leaving = body();
+        leaving.set("left", "1");
+        navigator.sendBeacon(visit.dataset.present, leaving);
+    });
+    // Shown after a mistake or brought back, the page does not know yet.
+    if ("unasked" in visit.dataset) heardAt = 0;
+    window.addEventListener("pageshow", (event) => {
+        if (event.persisted) heardAt = 0;
+        hear();
+    });
 }
 
 // <div data-session="seconds left" hidden>: shown five minutes before the end.

@@ -27,6 +27,8 @@ NOT_WORDS = (
     "act",
     "base",
     "clash",
+    "at",
+    "from",
 )
 
 

@@ -20,7 +20,7 @@ class Here:
     """A page that is open, and what to say about the others who have it open."""
 
     page: str
-    text: str = ""
+    text: str | None = None
 
 
 def visit(request: UserRequest) -> Here | None:
@@ -32,7 +32,7 @@ def visit(request: UserRequest) -> Here | None:
     page = page_at(request, request.path)
     if page is None:
         return None
-    return Here(page, who_else(request, page) if request.method == "GET" else "")
+    return Here(page, who_else(request, page) if request.method == "GET" else None)
 
 
 def page_at(request: UserRequest, path: str) -> str | None:

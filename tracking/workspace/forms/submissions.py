@@ -49,15 +49,6 @@ class SubmissionForm(forms.Form):
         return bool(self.cleaned_data.get("consent") == CONSENTS)
 
 
-class ReplyForm(forms.Form):
-    use_required_attribute = False
-
-    reply = WordsField(
-        label=_("Your reply"),
-        error_messages={"required": _("Write a reply before saving it.")},
-    )
-
-
 class WithdrawalForm(forms.Form):
     use_required_attribute = False
 

@@ -14,7 +14,12 @@ from tracking.workspace.own import (
     readable_state,
     submittable_state,
 )
-from tracking.workspace.threads import returned_submission, threads_of
+from tracking.workspace.threads import (
+    open_questions,
+    put_fields,
+    returned_submission,
+    threads_of,
+)
 from tracking.workspace.unsaved import keep_draft, keep_loser, page_of, settle
 
 
@@ -34,10 +39,15 @@ def _page(
     *,
     status: int = 200,
 ) -> HttpResponse:
-    threads = threads_of(state, returned)
-    asked = [question for thread in threads for question in thread.open]
+    keys = [question.pk for question in returned.questions.all()] if returned else []
+    threads = threads_of(state, keys)
+    asked = open_questions(threads)
     if form is None and asked and request.user.may_submit:
         form = RepliesForm(questions=asked)
+    writing = None
+    if form is not None:
+        writing = page_of(request, form)
+        put_fields(threads, form)
     return render(
         request,
         "workspace/questions.html",
@@ -45,9 +55,11 @@ def _page(
             "state": state,
             "submission": returned,
             "waiting": sum(not question.reply for question in asked),
-            "threads": threads,
+            "is_one": len(asked) == 1,
+            "open": [thread for thread in threads if thread.open],
+            "closed": [thread for thread in threads if not thread.open],
             "form": form,
-            "writing": page_of(request, form) if form is not None else None,
+            "writing": writing,
         },
         status=status,
     )

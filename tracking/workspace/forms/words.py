@@ -1,0 +1,137 @@
+"""Forms whose words are kept while they are written: notes and replies."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tracking.models import ReviewQuestion, User
+from tracking.workspace.fields import WordsField, plain
+from tracking.workspace.merging import Values, pack, unpack
+
+REPLY = "reply-"
+
+
+class WordsForm(forms.Form):
+    """A form over no row: it can show again what was typed and not saved."""
+
+    use_required_attribute = False
+
+    def resume(self, payload: Values, _version: int | None) -> None:
+        for name in self.fields:
+            self.initial[name] = "".join(payload.get(name, [])[-1:])
+
+
+class NoteForm(WordsForm):
+    text = WordsField(
+        label=gettext_lazy("New note"),
+        help_text=gettext_lazy("At most 2,000 characters."),
+        rows=3,
+        error_messages={"required": gettext_lazy("Write the note before adding it.")},
+    )
+
+
+class RepliesForm(WordsForm):
+    """The State's replies to several questions; each may wait.
+
+    It says what it showed, so that a reply that a colleague has saved meanwhile is
+    neither overwritten unseen nor brought back by a page that still shows the old one.
+    """
+
+    shown = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(
+        self, *args: Any, questions: Iterable[ReviewQuestion], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.questions = {f"{REPLY}{each.pk}": each for each in questions}
+        for name, question in self.questions.items():
+            if self.is_bound and name not in self.data:
+                continue  # a page may show some of the questions only
+            self.fields[name] = WordsField(
+                label=self._label(question),
+                help_text=gettext_lazy(
+                    "At most 2,000 characters. Change the answer itself too, if that "
+                    "is what is asked."
+                ),
+                rows=3,
+                required=False,
+            )
+            self.initial.setdefault(name, question.reply)
+        self.initial.setdefault("shown", pack(self._kept()))
+
+    def _label(self, question: ReviewQuestion) -> str:
+        sentence = (
+            _("Correct your reply on recommendation %(number)s")
+            if question.reply
+            else _("Your reply on recommendation %(number)s")
+        )
+        return sentence % {"number": question.recommendation.number}
+
+    def _kept(self) -> Values:
+        """Every reply as it is kept now."""
+        return {
+            name: [each.reply] for name, each in self.questions.items() if each.reply
+        }
+
+    def resume(self, payload: Values, version: int | None) -> None:
+        super().resume(payload, version)
+        for name, question in self.questions.items():
+            if name not in payload:  # asked since, or not on that page
+                self.initial[name] = question.reply
+
+    def field_for(self, question: ReviewQuestion) -> forms.BoundField | None:
+        name = f"{REPLY}{question.pk}"
+        return self[name] if name in self.fields else None
+
+    @property
+    def too_late(self) -> bool:
+        """Whether words were sent for a question that can be replied to no more."""
+        shown = unpack(self.data.get("shown", "")) or {}
+        return any(
+            name.startswith(REPLY)
+            and name not in self.questions
+            and plain(words).strip() != "".join(shown.get(name, []))
+            for name, words in self.data.items()
+        )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        shown = unpack(data.get("shown", "")) or {}
+        for name, question in self.questions.items():
+            if name not in data:
+                continue
+            seen, typed = "".join(shown.get(name, [])), data[name]
+            if typed in (seen, question.reply):
+                data[name] = question.reply
+            elif question.reply != seen:
+                self.add_error(name, self._crossed(question))
+            elif not typed:
+                self.add_error(
+                    name,
+                    _("A reply can be corrected, not taken away: write what holds."),
+                )
+        if self.errors:
+            # Who has now read the other reply may replace it.
+            self.data = self.data.copy()
+            self.data["shown"] = pack(self._kept())
+        return data
+
+    def _crossed(self, question: ReviewQuestion) -> str:
+        return _(
+            "%(person)s has replied meanwhile: «%(reply)s». Your words are still in "
+            "the field; put both together, then save again."
+        ) % {"person": question.replied_by, "reply": question.reply}
+
+    def save(self, *, by: User) -> int:
+        """Keep each reply that is new; return how many are."""
+        new = [
+            (question, self.cleaned_data[name])
+            for name, question in self.questions.items()
+            if self.cleaned_data.get(name, question.reply) != question.reply
+        ]
+        for question, reply in new:
+            question.answer(reply, by=by)
+        return len(new)
