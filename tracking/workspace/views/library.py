@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from recommendations.models import Recommendation
 from tracking.http import UserRequest, current_cycle
@@ -14,6 +15,7 @@ from tracking.workspace.forms.library import (
     LibraryForm,
     MeasureLibraryForm,
 )
+from tracking.workspace.origins import LIBRARY
 from tracking.workspace.own import readable_state
 from tracking.workspace.suggestions import told_by
 
@@ -113,7 +115,8 @@ def _answer(
         chosen = form.cleaned_data["recommendation"]
         if chosen is not None:
             view = "add_measure" if name == "measures" else "add_evidence"
-            return redirect(f"workspace:{view}", state.key, chosen.number)
+            place = reverse(f"workspace:{view}", args=[state.key, chosen.number])
+            return redirect(f"{place}?from={LIBRARY}")
     return render(
         request,
         f"workspace/library_{name}.html",
