@@ -1,3 +1,4 @@
+import datetime
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext, pgettext_lazy
 
@@ -26,6 +28,7 @@ from tracking.models import (
     User,
     tasks_of,
 )
+from tracking.workspace.notes import count_notes
 from tracking.workspace.orientation import Progress, next_task, progress_of
 from tracking.workspace.own import prepare, readable_state
 
@@ -119,6 +122,7 @@ def tasks(request: UserRequest, iso3: str) -> HttpResponse:
                 default=None,
             ),
             "team": team,
+            "notes": count_notes(state),
             "submission": last,
         },
     )
@@ -210,6 +214,24 @@ def _numbers(tasks: Iterable[Task]) -> str:
     return ", ".join(str(task.recommendation.number) for task in tasks)
 
 
+def _where_and_when(tasks: list[Task], questions: list[ReviewQuestion]) -> str:
+    """About what the secretariat asks, and by when it wants the first reply."""
+    where = gettext("on recommendations: %(numbers)s") % {"numbers": _numbers(tasks)}
+    first = min(
+        (question for question in questions if question.due_on is not None),
+        key=lambda question: question.due_on or datetime.date.max,
+        default=None,
+    )
+    if first is None:
+        return where
+    sentence = (
+        gettext("%(where)s; the reply was wanted by %(date)s and is still welcome")
+        if first.is_overdue
+        else gettext("%(where)s; reply wanted by %(date)s")
+    )
+    return sentence % {"where": where, "date": date_format(first.due_on)}
+
+
 def to_do(state: State, tasks: list[Task], cycle: Cycle | None) -> list[ToDo]:
     """At most three lines, what others wait for first, and what expires.
 
@@ -229,8 +251,7 @@ def to_do(state: State, tasks: list[Task], cycle: Cycle | None) -> list[ToDo]:
                     len(questions),
                 )
                 % {"number": len(questions)},
-                gettext("on recommendations: %(numbers)s")
-                % {"numbers": _numbers(by_stage[TaskStage.RETURNED])},
+                _where_and_when(by_stage[TaskStage.RETURNED], questions),
                 reverse("workspace:questions", args=[state.key]),
             )
         )
