@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tracking.models.assessments import Assessment
+from tracking.models.messages import Message, MessageKind
 from tracking.models.states import State
 from tracking.models.users import User
 
@@ -53,7 +54,7 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
             if (held.due_on, held.note) == (due_on, note):
                 return held
             held.end()
-        return self.create(
+        made = self.create(
             state_id=assessment.state_id,
             assessment=assessment,
             to=to,
@@ -61,6 +62,18 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
             due_on=due_on,
             note=note,
         )
+        if to != by:
+            Message.objects.tell(
+                MessageKind.ASSIGNMENT,
+                [to],
+                key=f"assignment {made.pk}",
+                state=to.state,
+                facts={
+                    "recommendation": assessment.recommendation.number,
+                    "due_on": due_on and due_on.isoformat(),
+                },
+            )
+        return made
 
 
 class Assignment(models.Model):

@@ -195,13 +195,7 @@ class Message(models.Model):
         if self.state is None:
             return reverse("inbox:inbox")
         view, names = PLACES[MessageKind(self.kind)]
-        places = [self.facts[name] for name in names]
-        if self.kind == MessageKind.ASSIGNMENT:
-            asked = self.facts["recommendations"]
-            view, places = (
-                ("workspace:assessment", asked) if len(asked) == 1 else (view, [])
-            )
-        return reverse(view, args=[self.state.key, *places])
+        return reverse(view, args=[self.state.key, *map(self.facts.get, names)])
 
     @property
     def title(self) -> str:
@@ -249,8 +243,8 @@ class Message(models.Model):
 
 # Kind → the page where one acts, and the facts in its address after the State.
 PLACES: dict[MessageKind, tuple[str, tuple[str, ...]]] = {
-    MessageKind.ASSIGNMENT: ("workspace:tasks", ()),
-    MessageKind.PROPOSAL: ("workspace:assessment", ("recommendation",)),
+    MessageKind.ASSIGNMENT: ("workspace:assessment", ("recommendation",)),
+    MessageKind.PROPOSAL: ("workspace:proposal", ("recommendation", "proposal")),
     MessageKind.QUESTIONS: ("workspace:questions", ()),
     MessageKind.ACCEPTANCE: ("workspace:receipt", ("cycle", "number")),
     MessageKind.OPENING: ("workspace:tasks", ()),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from recommendations.models import Recommendation
 from tracking.models.assessments import StaleError
 from tracking.models.measures import EvidenceFile
+from tracking.models.messages import Message, MessageKind, focal_points_of
 from tracking.models.states import State
 from tracking.models.users import User
 
@@ -91,7 +92,16 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         mine.filter(state=state, pk__in=replaces).update(
             outcome=Outcome.REPLACED, closed_at=timezone.now(), closed_by=by
         )
-        return self.create(by=by, **words)
+        made = self.create(by=by, **words)
+        if ready:
+            Message.objects.tell(
+                MessageKind.PROPOSAL,
+                focal_points_of(state),
+                key=f"proposal {made.pk}",
+                state=state,
+                facts={"recommendation": recommendation.number, "proposal": made.pk},
+            )
+        return made
 
 
 class Proposal(models.Model):

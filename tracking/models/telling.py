@@ -27,32 +27,21 @@ def _list(numbers: Iterable[int]) -> str:
     return format_list([str(number) for number in numbers], locale=locale)
 
 
-def _wanted_by(facts: Facts) -> list[str]:
-    if not facts.get("due_on"):
-        return []
-    return [_("It is wanted by %(date)s.") % {"date": _date(facts["due_on"])}]
+def _wanted_by(facts: Facts, sentence: str) -> list[str]:
+    """The sentence with its date, if a day was given."""
+    day = facts.get("due_on")
+    return [sentence % {"date": _date(day)}] if day else []
 
 
 def _assignment_title(facts: Facts) -> str:
-    numbers = facts["recommendations"]
-    return ngettext(
-        "Recommendation %(numbers)s is given to you",
-        "Recommendations %(numbers)s are given to you",
-        len(numbers),
-    ) % {"numbers": _list(numbers)}
+    return _("Recommendation %(recommendation)s is given to you") % facts
 
 
 def _assignment_sentences(facts: Facts) -> list[str]:
-    numbers = facts["recommendations"]
     return [
-        ngettext(
-            "Your focal point asks you to write about recommendation %(numbers)s.",
-            "Your focal point asks you to write about recommendations %(numbers)s.",
-            len(numbers),
-        )
-        % {"numbers": _list(numbers)},
-        *_wanted_by(facts),
-        _("What you write is a proposal: the focal point decides what is taken over."),
+        _("Your focal point asks you to write about recommendation %(recommendation)s.")
+        % facts,
+        *_wanted_by(facts, _("It is wanted by %(date)s.")),
     ]
 
 
@@ -91,11 +80,7 @@ def _questions_sentences(facts: Facts) -> list[str]:
             len(facts["recommendations"]),
         )
         % {"numbers": _list(facts["recommendations"])},
-        *(
-            [_("A reply is wanted by %(date)s.") % {"date": _date(facts["due_on"])}]
-            if facts.get("due_on")
-            else []
-        ),
+        *_wanted_by(facts, _("A reply is wanted by %(date)s.")),
         _("Reply, change the answers where needed, and submit again."),
     ]
 
