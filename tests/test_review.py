@@ -169,6 +169,61 @@ def test_returning_with_a_question(
     assert (asked.text, asked.asked_by) == ("Since when?", reviewer)
 
 
+def test_a_reply_is_wanted_by_a_day(
+    desk: Client, under_review: Submission, recommendation: Recommendation
+) -> None:
+    day = timezone.localdate() + datetime.timedelta(days=14)
+
+    desk.post(
+        page_of(under_review),
+        {"decision": "return", "due_on": day, **question(recommendation, "Since?")},
+    )
+
+    assert under_review.questions.get().due_on == day
+
+
+@pytest.mark.parametrize(
+    ("decision", "days"), [("return", -1), ("accept", 14)], ids=["past", "accepted"]
+)
+def test_no_reply_is_wanted_by_a_day_that_has_passed_or_when_nothing_is_asked(
+    desk: Client,
+    under_review: Submission,
+    recommendation: Recommendation,
+    decision: str,
+    days: int,
+) -> None:
+    day = timezone.localdate() + datetime.timedelta(days=days)
+    asked = question(recommendation, "Since?" if decision == "return" else "")
+
+    response = desk.post(
+        page_of(under_review), {"decision": decision, "due_on": day, **asked}
+    )
+
+    assert response.status_code == 422
+    assert list(response.context["form"].errors) == ["due_on"]
+    assert f'value="{day}"' in response.content.decode()
+    assert stage_of(under_review) == Stage.UNDER_REVIEW
+
+
+def test_whether_a_reply_is_late_does_not_tell_of_one_that_was_not_sent(
+    desk: Client,
+    under_review: Submission,
+    recommendation: Recommendation,
+    reviewer: User,
+    focal_point: User,
+) -> None:
+    yesterday = timezone.localdate() - datetime.timedelta(days=1)
+    under_review.send_back(
+        by=reviewer, questions={recommendation: "Since?"}, due_on=yesterday
+    )
+    before = desk.get(page_of(under_review)).content.decode()
+    under_review.questions.get().answer("A draft", by=focal_point)
+    after = desk.get(page_of(under_review)).content.decode()
+
+    assert "it has not come yet" in before
+    assert "it has not come yet" in after
+
+
 def test_asking_about_a_recommendation_that_was_not_sent(
     desk: Client, under_review: Submission
 ) -> None:

@@ -351,13 +351,14 @@ class ReviewQuestion(models.Model):
         return f"{self.submission} · {self.recommendation.number}"
 
     @property
+    def due_has_passed(self) -> bool:
+        """Whether the day by which a reply was wanted has passed."""
+        return self.due_on is not None and self.due_on < timezone.localdate()
+
+    @property
     def is_overdue(self) -> bool:
-        """Whether the day has passed by which a reply was wanted, without one."""
-        return (
-            not self.reply
-            and self.due_on is not None
-            and self.due_on < timezone.localdate()
-        )
+        """Whether it has passed without a reply, as the State itself knows."""
+        return self.due_has_passed and not self.reply
 
     def answer(self, reply: str, *, by: User, at: Moment = None) -> None:
         """Keep the State's reply, last one wins; the State may still correct it."""

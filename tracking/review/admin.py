@@ -171,7 +171,12 @@ class SubmissionAdmin(admin.ModelAdmin[Submission]):
                 submission.accept(by=user, note=note)
                 done = _("Accepted: %(submission)s.")
             else:
-                submission.send_back(by=user, questions=form.questions, note=note)
+                submission.send_back(
+                    by=user,
+                    questions=form.questions,
+                    note=note,
+                    due_on=form.cleaned_data["due_on"],
+                )
                 done = _("Returned with questions: %(submission)s.")
         except StageError:
             return self._too_late(page)

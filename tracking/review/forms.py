@@ -2,7 +2,9 @@ import datetime
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -92,6 +94,7 @@ class StateForm(forms.ModelForm[State]):
 
 ACCEPT, RETURN = "accept", "return"
 TEXT_MAX_LENGTH = 4000
+TWO_WEEKS = datetime.timedelta(days=14)
 
 
 class DecisionForm(forms.Form):
@@ -118,10 +121,25 @@ class DecisionForm(forms.Form):
         widget=forms.Textarea(attrs={"form": "decision", "rows": 3}),
     )
 
+    due_on = forms.DateField(
+        label=gettext_lazy("Reply wanted by"),
+        required=False,
+        widget=forms.DateInput(
+            format="%Y-%m-%d",
+            attrs={"form": "decision", "type": "date", "dir": "ltr", "class": "in"},
+        ),
+    )
+
     def __init__(
         self, *args: Any, recommendations: list[Recommendation], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
+        today = timezone.localdate()
+        self.fields["due_on"].widget.attrs["min"] = today.isoformat()
+        self.fields["due_on"].help_text = _(
+            "A wish, for a return only: nothing closes on that day. In two weeks it is "
+            "%(date)s."
+        ) % {"date": date_format(today + TWO_WEEKS)}
         self.recommendations = {f"question_{r.pk}": r for r in recommendations}
         for name, recommendation in self.recommendations.items():
             self.fields[name] = forms.CharField(
@@ -155,16 +173,29 @@ class DecisionForm(forms.Form):
     @property
     def typed(self) -> list[tuple[str, str]]:
         """Every text typed, with its label, to give it back."""
-        names = ["note", *self.recommendations]
+        names = ["note", "due_on", *self.recommendations]
         return [
             (str(self[name].label), text)
             for name in names
             if (text := (self[name].value() or "").strip())
         ]
 
+    def clean_due_on(self) -> datetime.date | None:
+        day: datetime.date | None = self.cleaned_data["due_on"]
+        if day is not None and day < timezone.localdate():
+            raise ValidationError(
+                _("This date has passed. Give today or a later day, or none.")
+            )
+        return day
+
     def clean(self) -> dict[str, Any] | None:
         data = super().clean() or self.cleaned_data
         decision = data.get("decision")
+        if decision == ACCEPT and data.get("due_on"):
+            self.add_error(
+                "due_on",
+                _("Nothing is asked when a submission is accepted: empty this date."),
+            )
         if decision == RETURN and not self.questions:
             self.add_error(
                 "decision",

@@ -193,7 +193,7 @@ def read(submission: Submission, base: Submission | None) -> Reading:
     for question in (
         ReviewQuestion.objects.with_sent_replies()
         .filter(submission__state=submission.state_id)
-        .select_related("asked_by", "replied_by")
+        .select_related("asked_by", "replied_by", "submission__cycle")
         .order_by("asked_at")
     ):
         questions[question.recommendation_id].append(question)
