@@ -47,13 +47,13 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn ships no types
 
 
 @contextlib.contextmanager
-def worker() -> Iterator[None]:
+def worker() -> Iterator["subprocess.Popen[bytes]"]:
     """The worker, beside the site: it begins and ends with it."""
     owner = os.getpid()
-    command = [sys.argv[0], "work", "--parent", str(owner)]
+    command = [str(settings.BASE_DIR / "manage.py"), "work", "--parent", str(owner)]
     process = subprocess.Popen([sys.executable, *command])  # noqa: S603 - ourselves
     try:
-        yield
+        yield process
     finally:
         # The processes that serve are forks of this one, and pass here too.
         if os.getpid() == owner:

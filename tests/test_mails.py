@@ -1,0 +1,475 @@
+"""Mails of messages: one each, tried again, never twice, without a word of a draft."""
+
+import datetime
+import os
+import smtplib
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.core import mail
+from django.core.mail.backends.locmem import EmailBackend
+from django.db import connection
+from django.test import override_settings
+from django.utils import timezone
+
+from tests.canary import Canary
+from tests.factories import (
+    make_accepted_submission,
+    make_assessment,
+    make_cycle,
+    make_recommendation,
+    make_state,
+    make_user,
+)
+from tests.test_canary import WORD
+from tracking import rounds
+from tracking.management.commands.run import worker
+from tracking.models import Cycle, Job, Mailing, Message, MessageKind, Role, State, User
+from tracking.models.messages import CLAIM_LASTS, PAUSES
+from tracking.sending import mail_of, send_due
+
+BACKEND = "tests.test_mails.Trouble"
+
+
+class Trouble(EmailBackend):
+    """A mail server that fails as a test wants it to, before or while it takes."""
+
+    on_open: list[Exception] = []
+    on_send: list[Exception] = []
+
+    def open(self) -> None:
+        if self.on_open:
+            raise self.on_open.pop(0)
+
+    def send_messages(self, messages: Any) -> int:
+        if self.on_send:
+            raise self.on_send.pop(0)
+        return super().send_messages(messages)
+
+
+@pytest.fixture
+def trouble() -> Iterator[type[Trouble]]:
+    with override_settings(EMAIL_BACKEND=BACKEND):
+        yield Trouble
+    Trouble.on_open.clear()
+    Trouble.on_send.clear()
+
+
+def tell(user: User, key: str = "acceptance 1") -> Message:
+    Message.objects.tell(
+        MessageKind.ACCEPTANCE,
+        [user],
+        key=key,
+        state=user.state,
+        facts={"cycle": "2026", "number": 1},
+    )
+    return Message.objects.get(user=user, key=key)
+
+
+def mailing(message: Message) -> Mailing:
+    message.refresh_from_db()
+    return Mailing(message.mailing)
+
+
+# What a mail says ----------------------------------------------------------------
+
+
+def test_a_mail_names_the_state_and_leads_to_the_inbox(focal_point: User) -> None:
+    focal_point.language = "en"
+    focal_point.save()
+    message = tell(focal_point)
+
+    assert send_due() == 1
+
+    [sent] = mail.outbox
+    assert sent.to == [focal_point.email]
+    assert sent.subject == "NOR en – Submission 2026/1 was accepted"
+    assert f"{settings.BASE_URL}/en/my/inbox/{message.pk}/" in sent.body
+    assert f"{settings.BASE_URL}/en/my/inbox/settings/" in sent.body
+    assert mailing(message) == Mailing.SENT
+
+
+@pytest.mark.parametrize("language", ["ar", "zh", "en", "fr", "ru", "es"])
+def test_a_mail_is_in_the_language_of_its_reader(
+    focal_point: User, language: str
+) -> None:
+    focal_point.language = language
+    focal_point.save()
+    tell(focal_point)
+
+    send_due()
+
+    [sent] = mail.outbox
+    assert sent.subject.startswith(f"NOR {language} – ")
+    assert f"{settings.BASE_URL}/{language}/my/inbox/" in sent.body
+
+
+def test_no_control_character_enters_a_header(state: State) -> None:
+    for code in ("en", "fr"):
+        setattr(state, f"name_{code}", "Nor\r\nBcc: everybody@example.org\x07way")
+    state.save()
+    tell(make_user(Role.FOCAL_POINT, state))
+
+    send_due()
+
+    [sent] = mail.outbox
+    assert "\nBcc" not in str(sent.message())
+    assert sent.recipients() == sent.to
+
+
+def test_what_waits_for_one_person_is_one_mail(focal_point: User, viewer: User) -> None:
+    for number in range(3):
+        tell(focal_point, f"acceptance {number}")
+    tell(viewer)
+
+    assert send_due() == 2
+
+    first, _second = mail.outbox
+    assert first.to == [focal_point.email]
+    assert first.body.count("/my/inbox/") == 4
+
+
+def test_no_mail_holds_a_word_of_a_state(db: None) -> None:
+    canary = Canary()
+    rounds.tell_of_the_cycle()
+    closing = canary.cycles["2026"]
+    closing.closes_on = timezone.localdate() + datetime.timedelta(days=3)
+    closing.save()
+    rounds.tell_of_the_cycle()
+
+    send_due()
+
+    kinds = set(Message.objects.values_list("kind", flat=True))
+    assert kinds >= {"questions", "acceptance", "opening", "reminder"}
+    assert not Message.objects.exclude(mailing=Mailing.SENT).exists()
+    for sent in mail.outbox:
+        assert not WORD.search(sent.subject + sent.body)
+    for facts in Message.objects.values_list("facts", flat=True):
+        assert not WORD.search(str(facts))
+
+
+# Who does not get one --------------------------------------------------------------
+
+
+def test_a_kind_that_is_switched_off_stays_in_the_inbox(focal_point: User) -> None:
+    focal_point.muted = ["acceptance"]
+    focal_point.save()
+    message = tell(focal_point)
+
+    assert send_due() == 0
+
+    assert mail.outbox == []
+    assert mailing(message) == Mailing.NONE
+    assert Message.objects.of(focal_point).unread().get() == message
+
+
+def test_only_the_kind_that_is_switched_off_is_left_out(focal_point: User) -> None:
+    focal_point.muted = ["opening"]
+    focal_point.save()
+
+    message = tell(focal_point)
+    send_due()
+
+    assert mailing(message) == Mailing.SENT
+
+
+def test_an_account_closed_meanwhile_gets_none(focal_point: User) -> None:
+    message = tell(focal_point)
+    focal_point.is_active = False
+    focal_point.save()
+
+    assert send_due() == 0
+    assert mailing(message) == Mailing.NONE
+
+
+# When it fails -----------------------------------------------------------------------
+
+
+def test_a_mail_is_tried_again_after_growing_pauses(
+    focal_point: User, trouble: type[Trouble]
+) -> None:
+    message = tell(focal_point)
+    trouble.on_open += [ConnectionRefusedError()] * 2
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        send_due()
+        assert mailing(message) == Mailing.WAITING
+        assert message.mail_error == "ConnectionRefusedError"
+        send_due()
+        assert message.attempts == 1
+
+        clock.shift(PAUSES[0] + datetime.timedelta(seconds=1))
+        send_due()
+        clock.shift(PAUSES[0] + datetime.timedelta(seconds=1))
+        send_due()
+        assert mailing(message) == Mailing.WAITING  # the second pause is longer
+
+        clock.shift(PAUSES[1])
+        assert send_due() == 1
+        assert mailing(message) == Mailing.SENT
+        assert send_due() == 0
+
+    assert len(mail.outbox) == 1
+
+
+def test_a_mail_is_given_up_in_the_end(
+    focal_point: User, trouble: type[Trouble]
+) -> None:
+    message = tell(focal_point)
+    trouble.on_send += [smtplib.SMTPDataError(451, b"later")] * 99
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        for _attempt in range(len(PAUSES) + 3):
+            send_due()
+            clock.shift(max(PAUSES))
+
+    assert mailing(message) == Mailing.GIVEN_UP
+    assert message.attempts == len(PAUSES) + 1
+    assert Message.objects.of(focal_point).get() == message
+
+
+@pytest.mark.parametrize(
+    "error", [smtplib.SMTPServerDisconnected(), TimeoutError(), ConnectionResetError()]
+)
+def test_what_may_have_arrived_is_not_sent_again(
+    focal_point: User, trouble: type[Trouble], error: Exception
+) -> None:
+    message = tell(focal_point)
+    trouble.on_send += [error]
+
+    send_due()
+
+    assert mailing(message) == Mailing.UNCERTAIN
+    with time_machine.travel(timezone.now() + datetime.timedelta(days=2)):
+        assert send_due() == 0
+    assert mail.outbox == []
+
+
+def test_a_mail_of_a_dead_worker_is_not_sent_again(focal_point: User) -> None:
+    message = tell(focal_point)
+    assert Message.objects.claim() == [message]  # and the process died
+
+    assert send_due() == 0
+    assert mailing(message) == Mailing.CLAIMED
+    with time_machine.travel(timezone.now() + CLAIM_LASTS * 2):
+        assert send_due() == 0
+
+    assert mailing(message) == Mailing.UNCERTAIN
+    assert mail.outbox == []
+    assert Message.objects.of(focal_point).unread().get() == message
+
+
+def test_one_bad_address_holds_up_nobody_else(
+    focal_point: User, viewer: User, trouble: type[Trouble]
+) -> None:
+    refused = {"x@example.org": (550, b"unknown")}
+    first, second = tell(focal_point), tell(viewer)
+    trouble.on_send += [smtplib.SMTPRecipientsRefused(refused)]
+
+    assert send_due() == 1
+
+    assert (mailing(first), mailing(second)) == (Mailing.WAITING, Mailing.SENT)
+
+
+def test_an_error_is_kept_by_its_kind_alone(
+    focal_point: User, trouble: type[Trouble], caplog: pytest.LogCaptureFixture
+) -> None:
+    message = tell(focal_point)
+    trouble.on_send += [smtplib.SMTPDataError(550, focal_point.email.encode())]
+
+    send_due()
+
+    assert mailing(message) == Mailing.WAITING
+    assert message.mail_error == "SMTPDataError"
+    assert focal_point.email not in caplog.text
+
+
+# Several workers -------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_never_send_one_twice() -> None:
+    """Four connections at once, sixty mails: each goes out once."""
+    users = [make_user(Role.VIEWER, make_state("NOR")) for _ in range(1)]
+    users += [make_user(Role.VIEWER, users[0].state) for _ in range(59)]
+    for user in users:
+        tell(user)
+    start = threading.Barrier(4)
+
+    def send() -> None:
+        start.wait()
+        send_due()
+        connection.close()
+
+    threads = [threading.Thread(target=send) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(sent.to[0] for sent in mail.outbox) == sorted(
+        user.email for user in users
+    )
+    assert set(Message.objects.values_list("mailing", "attempts")) == {("sent", 1)}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_never_do_a_job_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[str] = []
+    jobs = {"hourly": (rounds.HOUR, lambda: done.append("hourly"))}
+    monkeypatch.setattr(rounds, "JOBS", jobs)
+    start = threading.Barrier(4)
+
+    def work() -> None:
+        start.wait()
+        rounds.do_jobs()
+        connection.close()
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert done == ["hourly"]
+
+
+# What the worker does by itself -------------------------------------------------------
+
+
+def test_a_job_is_done_when_it_is_due(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+    jobs = {
+        "hourly": (rounds.HOUR, lambda: done.append("hourly")),
+        "daily": (rounds.DAY, lambda: done.append("daily")),
+    }
+    monkeypatch.setattr(rounds, "JOBS", jobs)
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        rounds.do_jobs()
+        rounds.do_jobs()
+        assert done == ["hourly"]  # a daily job begins a day later
+
+        clock.shift(rounds.DAY)
+        rounds.do_jobs()
+        rounds.do_jobs()
+        assert done == ["hourly", "hourly", "daily"]
+
+
+def test_a_job_that_fails_is_done_again_and_stops_no_other(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+
+    def fail() -> None:
+        done.append("failed")
+        raise ValueError
+
+    jobs = {
+        "bad": (rounds.HOUR, fail),
+        "good": (rounds.HOUR, lambda: done.append("good")),
+    }
+    monkeypatch.setattr(rounds, "JOBS", jobs)
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        rounds.do_jobs()
+        clock.shift(rounds.HOUR)
+        rounds.do_jobs()
+
+    assert done == ["failed", "good"] * 2
+
+
+def test_a_job_whose_worker_died_is_taken_up_again(db: None) -> None:
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        assert Job.objects.lease("cycle", rounds.HOUR)
+        clock.shift(rounds.HOUR * 2)
+        assert not Job.objects.lease("cycle", rounds.HOUR)
+        clock.shift(rounds.HOUR * 5)
+        assert Job.objects.lease("cycle", rounds.HOUR)
+
+
+def test_the_worker_announces_and_reminds_each_once(focal_point: User) -> None:
+    assert focal_point.state is not None
+    cycle = make_cycle("2026")  # closes in 60 days
+    make_assessment(focal_point.state, make_recommendation(1))
+    told = []
+    for left in (60, 31, 30, 29, 14, 13, 3, 2, 0, -1):
+        day = cycle.closes_on - datetime.timedelta(days=left)
+        with time_machine.travel(f"{day}T10:00:00+00:00"):
+            before = Message.objects.count()
+            rounds.tell_of_the_cycle()
+            told += [left] * (Message.objects.count() - before)
+
+    assert told == [60, 30, 14, 3]
+
+
+def test_what_begins_after_a_reminder_waits_for_the_next(
+    focal_point: User, cycle: Cycle
+) -> None:
+    cycle.closes_on = timezone.localdate() + datetime.timedelta(days=14)
+    cycle.save()
+    rounds.tell_of_the_cycle()
+    assert focal_point.state is not None
+    make_assessment(focal_point.state, make_recommendation(1))
+    rounds.tell_of_the_cycle()
+
+    assert not Message.objects.filter(kind=MessageKind.REMINDER).exists()
+
+
+def test_a_worker_outlives_mistakes_and_ends_when_told(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    stop = threading.Event()
+    calls = []
+
+    def fail() -> None:
+        calls.append(1)
+        if len(calls) == 3:
+            stop.set()
+        raise ValueError
+
+    rounds.repeat(fail, stop, 0.01)
+
+    assert len(calls) == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_site_starts_a_worker_and_ends_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    found = connection.get_connection_params()
+    query = urlencode({"host": found.get("host", ""), "port": found.get("port", "")})
+    person = f"{quote(found.get('user', ''))}:{quote(found.get('password') or '')}"
+    address = f"postgres://{person}@/{found['dbname']}?{query}"
+    monkeypatch.setenv("DATABASE_URL", address)
+    monkeypatch.setenv("EVALUATION", "1")
+    monkeypatch.setenv("VAR_DIR", str(tmp_path))
+    cycle = make_cycle()
+    submission = make_accepted_submission(make_state("NOR"), cycle)
+    message = Message.objects.get(user=submission.submitted_by)
+
+    with worker() as process:
+        for _attempt in range(150):
+            if mailing(message) == Mailing.SENT:
+                break
+            time.sleep(0.2)
+        assert process.poll() is None
+
+    assert process.returncode == 0
+    assert mailing(message) == Mailing.SENT
+    # The acceptance and the opening of the cycle, or both in one.
+    texts = [path.read_text() for path in (tmp_path / "mail").iterdir()]
+    assert any(f"/my/inbox/{message.pk}/" in text for text in texts)
+    with pytest.raises(ProcessLookupError):
+        os.kill(process.pid, 0)
+
+
+def test_a_mail_says_that_no_answer_is_expected(focal_point: User) -> None:
+    sent = mail_of([tell(focal_point)])
+
+    assert sent.extra_headers["Auto-Submitted"] == "auto-generated"
