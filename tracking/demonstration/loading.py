@@ -28,15 +28,18 @@ from tracking.models import (
     Cycle,
     Evidence,
     Measure,
+    Message,
     Role,
     State,
     Submission,
     User,
+    announce,
 )
 
 SEED = 2019
 OPEN_SINCE_DAYS = 90
 CYCLE_DAYS = 150
+NEWS_DAYS = 45  # what was told earlier has been read
 
 
 class CannotLoadError(Exception):
@@ -80,6 +83,9 @@ def load(*, states: int, cycles: int, seed: int = SEED) -> Summary:
         for teller in tellers:
             story = _story(teller.state, deck, is_open=is_open)
             teller.tell(story, cycle, _moments(cycle, len(story), teller.voice.rng))
+    announce(rows[-1], at=_morning(rows[-1].opens_on))
+    unread_since = timezone.now() - datetime.timedelta(days=NEWS_DAYS)
+    Message.objects.filter(at__lt=unread_since).read()
     return _summary(new=True)
 
 
@@ -115,6 +121,11 @@ def _cycles(number: int) -> list[Cycle]:
 def _years_before(day: datetime.date, years: int) -> datetime.date:
     # 29 February has no anniversary in most years.
     return day.replace(year=day.year - years, day=min(day.day, 28))
+
+
+def _morning(day: datetime.date) -> datetime.datetime:
+    zone = timezone.get_default_timezone()
+    return datetime.datetime.combine(day, datetime.time(8), tzinfo=zone)
 
 
 def _moments(cycle: Cycle, number: int, rng: Random) -> Iterator[datetime.datetime]:
