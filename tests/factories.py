@@ -15,11 +15,14 @@ from recommendations.models import (
 )
 from tracking.models import (
     Assessment,
+    Assignment,
     Cycle,
     Evidence,
     EvidenceKind,
     Measure,
     MeasureKind,
+    Note,
+    Proposal,
     Role,
     State,
     Status,
@@ -225,3 +228,30 @@ def make_unsaved(user: User, answer: Assessment, **payload: list[str]) -> Unsave
     place = {"iso3": answer.state.key, "number": answer.recommendation.number}
     words = Words("workspace:assessment", place, payload, sequence=1)
     return UnsavedWork.objects.keep(Writing.new(user), words)
+
+
+def make_assignment(answer: Assessment, to: User, **fields: Any) -> Assignment:
+    """A recommendation given to `to` by somebody of the same State."""
+    by = fields.pop("by", None) or make_user(Role.ALTERNATE, answer.state)
+    return Assignment.objects.assign(answer, to=to, by=by, **fields)
+
+
+def make_proposal(
+    by: User, answer: Assessment, *, ready: bool = False, **payload: list[str]
+) -> Proposal:
+    """What `by` proposes for an answer that said nothing when it was opened."""
+    place = {"iso3": answer.state.key, "number": answer.recommendation.number}
+    return Proposal.objects.propose(
+        state=answer.state,
+        recommendation=answer.recommendation,
+        by=by,
+        view="workspace:assessment",
+        arguments=place,
+        payload=payload,
+        version=answer.version,
+        ready=ready,
+    )
+
+
+def make_note(answer: Assessment, by: User, text: str = "A note") -> Note:
+    return Note.objects.create(state=answer.state, assessment=answer, text=text, by=by)
