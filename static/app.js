@@ -227,7 +227,13 @@ for (const field of all("[data-count]")) {
 }
 
 // <div data-when="status" data-is="planned not_applicable">: shown only while
-// the field of that name has one of these values. What is hidden is still sent.
+// the field of that name has one of these values. What is hidden is still sent. A
+// part among radio buttons moves under the one that is chosen.
+const moveUnder = (part, chosen) => {
+    let next = chosen.nextElementSibling;
+    while (next && !next.matches(".radio")) next = next.nextElementSibling;
+    chosen.parentNode.insertBefore(part, next);
+};
 for (const part of all("[data-when]")) {
     const form = part.closest("form");
     const wanted = part.dataset.is.split(" ");
@@ -235,6 +241,8 @@ for (const part of all("[data-when]")) {
         const value = new FormData(form).get(part.dataset.when) ?? "";
         // A part with a mistake stays in sight, or its error could not be found.
         part.hidden = !wanted.includes(value) && !part.querySelector(".errmsg");
+        if (wanted.includes(value) && part.parentNode.matches(".radios"))
+            moveUnder(part, part.parentNode.querySelector(".radio:has(:checked)"));
     };
     form.addEventListener("change", update);
     update();

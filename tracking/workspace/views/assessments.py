@@ -82,6 +82,11 @@ class StatusFields:
     def values(self) -> str:
         return " ".join(self.statuses)
 
+    @property
+    def last(self) -> Status:
+        """The choice below which they stand; the page's script moves them up."""
+        return self.statuses[-1]
+
 
 @dataclass(frozen=True)
 class MissingLink:
@@ -283,11 +288,11 @@ def _anchor(form: AssessmentForm, name: str) -> str:
 
 
 def _under_status(form: AssessmentForm, task: Task) -> list[StatusFields]:
-    offered = {str(value) for value, _label in form.fields["status"].choices}  # type: ignore[attr-defined]
+    offered = [str(value) for value, _label in form.fields["status"].choices]  # type: ignore[attr-defined]
     return [
         StatusFields(
             [form[name] for name in names],
-            [status for status in statuses if status in offered],
+            [Status(value) for value in offered if value in statuses],
             # What would be sent all the same must be seen.
             always=task.assessment.status not in statuses
             and any(getattr(task.assessment, name) for name in names),
