@@ -15,7 +15,13 @@ from django.db.models import Max, Min
 from django.utils import timezone
 
 from recommendations.models import Question, Recommendation
-from tests.factories import make_cycle, make_user
+from tests.factories import (
+    make_assignment,
+    make_cycle,
+    make_note,
+    make_proposal,
+    make_user,
+)
 from tracking.models import (
     Assessment,
     Evidence,
@@ -24,7 +30,8 @@ from tracking.models import (
     Measure,
     MeasureKind,
     Message,
-    ReviewQuestion,
+    Outcome,
+    Proposal,
     Role,
     State,
     Status,
@@ -42,6 +49,11 @@ OWN, RESERVED = "own", "reserved"
 # Who a word may reach: the State alone; it and the secretariat; parties; everybody.
 AUDIENCES = (OWN, RESERVED, Visibility.PARTIES, Visibility.PUBLIC)
 STATES = ("NOR", "ITA", "AND")  # the last one is no party
+PROPOSALS = (
+    "workspace:proposal",
+    "workspace:proposal_file",
+    "workspace:withdraw_proposal",
+)
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -111,6 +123,8 @@ class Canary:
         self._narrow(state, by)
         self._return_again(state, by)
         self._draft(state, by)
+        self._talk(state, by)
+        self._share(state, by)
 
     def _people(self, state: State) -> User:
         for role in (Role.FOCAL_POINT, Role.CONTRIBUTOR, Role.VIEWER):
@@ -176,6 +190,53 @@ class Canary:
         evidence.measures.set([measure])
         evidence.remove(by=by)
         measure.remove(by=by)
+
+    def _talk(self, state: State, by: User) -> None:
+        """Leave notes for colleagues, and take one away again."""
+        answer = Assessment.objects.get(
+            state=state, recommendation=self.recommendations[0]
+        )
+        for what in ("note between colleagues", "removed note between colleagues"):
+            note = make_note(answer, by, text=self.words.make(state, OWN, what))
+        note.remove()
+
+    def _share(self, state: State, by: User) -> None:
+        """Give an answer to the contributor, who proposes; refuse one, keep one."""
+        writer = self.users[f"{Role.CONTRIBUTOR} {state.iso3}"]
+        assert isinstance(writer, User)
+        answer = Assessment.objects.get(
+            state=state, recommendation=self.recommendations[0]
+        )
+        note = self.words.make(state, OWN, "note of an assignment")
+        make_assignment(answer, writer, by=by, note=note)
+        refused = make_proposal(
+            writer, answer, law=[self.words.make(state, OWN, "law that was refused")]
+        )
+        reason = self.words.make(state, OWN, "reason of a refusal")
+        refused.close(Outcome.DECLINED, by=by, reason=reason)
+        make_proposal(
+            writer,
+            answer,
+            ready=True,
+            law=[self.words.make(state, OWN, "law that is proposed")],
+        )
+        word = self.words.make(state, OWN, "file that is proposed")
+        file = EvidenceFile.keep(
+            SimpleUploadedFile(f"{word}.txt", word.encode()),
+            state=state,
+            by=writer,
+            name=f"{word}.txt",
+            content_type="text/plain",
+        )
+        Proposal.objects.propose(
+            state=state,
+            recommendation=answer.recommendation,
+            by=writer,
+            view="workspace:add_evidence",
+            arguments={"iso3": state.key, "number": answer.recommendation.number},
+            payload={"title": [self.words.make(state, OWN, "evidence proposed")]},
+            file=file,
+        )
 
     def _submit(
         self, state: State, by: User, cycle: str, *, consent: bool = True
@@ -339,6 +400,15 @@ class Canary:
                 for kind, model in kinds.items()
                 for row in model.objects.select_related("state")
             ]
+        if name in PROPOSALS:
+            return [
+                {
+                    "iso3": row.state.key,
+                    "number": row.recommendation.number,
+                    "pk": row.pk,
+                }
+                for row in Proposal.objects.select_related("state", "recommendation")
+            ]
         receipts = name.startswith(("workspace:receipt", "workspace:visibility"))
         values: dict[str, list[Any]] = {
             "iso3": [state.key for state in self.states],
@@ -375,7 +445,6 @@ class Canary:
             ("api:measure", SubmittedMeasure, "submission"),
             ("api:answer", SubmittedAssessment, "submission"),
             ("admin:tracking_submission", Submission, "pk"),
-            ("workspace:reply", ReviewQuestion, "pk"),
             ("inbox:open", Message, "user"),
         ):
             if name.startswith(mark):

@@ -23,18 +23,22 @@ from recommendations.models import Recommendation
 from tests.access import ACCESS, POSTED, READERS
 from tests.factories import (
     make_accepted_submission,
+    make_assignment,
     make_cycle,
     make_evidence,
     make_measure,
+    make_note,
     make_ready_assessment,
     make_submission,
     make_unsaved,
     make_user,
 )
 from tracking.models import (
+    Assignment,
     EvidenceFile,
     Message,
-    ReviewQuestion,
+    Note,
+    Proposal,
     Role,
     State,
     SubmittedEvidence,
@@ -100,6 +104,22 @@ class Country:
             self.state, self.measure, answer, file=file, **public
         )
         make_unsaved(focal_point, answer)
+        for removed in (False, True):
+            note = make_note(answer, focal_point)
+            if removed:
+                note.remove()
+        contributor = self.users["contributor"]
+        assert isinstance(contributor, User)
+        make_assignment(answer, contributor, by=focal_point)
+        Proposal.objects.propose(
+            state=self.state,
+            recommendation=recommendation,
+            by=contributor,
+            view="workspace:add_evidence",
+            arguments={"iso3": self.state.key, "number": 1},
+            payload={"title": ["Law"]},
+            file=file,
+        )
         self.accepted = make_accepted_submission(
             self.state, self.cycle, reviewer=reviewer
         )
@@ -113,12 +133,17 @@ class Country:
             app_label, model = name.removeprefix("admin:").split("_")[:2]
             first = apps.get_model(app_label, model).objects.first()
             return first.pk if first else 1
+        focal_point = self.users["focal_point"]
+        assert isinstance(focal_point, User)
         rows: dict[str, Any] = {
             "public:evidence_file": SubmittedEvidence.objects,
             "api:evidence": SubmittedEvidence.objects,
             "api:measure": SubmittedMeasure.objects,
             "inbox:open": Message.objects.filter(user=self.users["focal_point"]),
-            "reply": ReviewQuestion.objects,
+            "proposal": Proposal.objects,
+            "take_back": Assignment.objects,
+            "remove_note": Note.objects.present(),
+            "restore_note": Note.objects.removed_by(focal_point),
             "unsaved": UnsavedWork.objects,
             "discard": UnsavedWork.objects,
             "version": self.state.measures,

@@ -100,12 +100,15 @@ class RepliesForm(WordsForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         shown = unpack(data.get("shown", "")) or {}
+        again = dict(shown)
+        untouched = {}
         for name, question in self.questions.items():
             if name not in data:
                 continue
             seen, typed = "".join(shown.get(name, [])), data[name]
+            again[name] = [question.reply]
             if typed in (seen, question.reply):
-                data[name] = question.reply
+                data[name] = untouched[name] = question.reply
             elif question.reply != seen:
                 self.add_error(name, self._crossed(question))
             elif not typed:
@@ -114,9 +117,9 @@ class RepliesForm(WordsForm):
                     _("A reply can be corrected, not taken away: write what holds."),
                 )
         if self.errors:
-            # Who has now read the other reply may replace it.
+            # Shown again with what is kept now; who has read it may replace it.
             self.data = self.data.copy()
-            self.data["shown"] = pack(self._kept())
+            self.data.update({**untouched, "shown": pack(again)})
         return data
 
     def _crossed(self, question: ReviewQuestion) -> str:
