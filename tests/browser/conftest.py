@@ -10,6 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -45,24 +46,11 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
-@pytest.fixture(scope="session")
-def var() -> Iterator[Path]:
-    """Where the site keeps its data."""
+@contextmanager
+def served(*, states: int, cycles: int) -> Iterator[tuple[str, Path]]:
+    """Address of a site of its own, with its own database, and where its data are."""
     # Not pytest's own folder: it closes that to the account of the database server.
-    folder = Path(tempfile.mkdtemp(prefix="suivi-"))
-    yield folder
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-@pytest.fixture(scope="session")
-def mail(var: Path) -> Path:
-    """Where mails are files."""
-    return var / "mail"
-
-
-@pytest.fixture(scope="session")
-def site(browser: Browser, var: Path) -> Iterator[str]:
-    """Address of a site of its own: own database, own port, 12 States, 2 cycles."""
+    var = Path(tempfile.mkdtemp(prefix="suivi-"))
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -73,16 +61,36 @@ def site(browser: Browser, var: Path) -> Iterator[str]:
         "PORT": str(port),
     }
     manage = [sys.executable, str(ROOT / "manage.py")]
-    for arguments in (["migrate", "-v0"], ["load_demo", "--states=12", "--cycles=2"]):
+    demonstration = ["load_demo", f"--states={states}", f"--cycles={cycles}"]
+    for arguments in (["migrate", "-v0"], demonstration):
         subprocess.run([*manage, *arguments], env=environment, check=True, cwd=ROOT)  # noqa: S603
     server = subprocess.Popen([*manage, "run"], env=environment, cwd=ROOT)  # noqa: S603
     address = f"http://127.0.0.1:{port}"
     try:
         wait_for(f"{address}/healthz", server)
-        yield address
+        yield address, var
     finally:
         server.terminate()
         server.wait(20)
+        shutil.rmtree(var, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def site_and_var(browser: Browser) -> Iterator[tuple[str, Path]]:
+    with served(states=12, cycles=2) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def site(site_and_var: tuple[str, Path]) -> str:
+    """Address of a site of its own: own database, own port, 12 States, 2 cycles."""
+    return site_and_var[0]
+
+
+@pytest.fixture(scope="session")
+def mail(site_and_var: tuple[str, Path]) -> Path:
+    """Where mails are files."""
+    return site_and_var[1] / "mail"
 
 
 def wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
