@@ -46,21 +46,27 @@ SEEN_BY: dict[Codes, str] = {
     """,
     OWN_STATE: """
         workspace:tasks workspace:assessment workspace:check workspace:questions
-        workspace:bin workspace:history workspace:versions
+        workspace:notes workspace:bin workspace:history workspace:versions
         workspace:submissions workspace:receipt workspace:receipt_file
         workspace:evidence_file workspace:changes workspace:measures
         workspace:evidence_library workspace:seen workspace:seen_answer
+        workspace:handover workspace:proposals workspace:proposal
+        workspace:proposal_file workspace:team
     """,
     OWN_ELSEWHERE: "workspace:next",
     OWN_WRITERS: """
         workspace:add_measure workspace:measure workspace:add_evidence
-        workspace:evidence workspace:unchanged
+        workspace:evidence
     """,
     OWN_MESSAGE: "inbox:open",
-    OWN_FOCAL_POINT: "workspace:visibility workspace:unsaved_file",
+    OWN_FOCAL_POINT: """
+        workspace:visibility workspace:unsaved_file workspace:unchanged
+    """,
     FORMS_ONLY: """
         workspace:confirm workspace:remove_measure workspace:restore_measure
-        workspace:remove_evidence workspace:restore_evidence workspace:reply
+        workspace:remove_evidence workspace:restore_evidence workspace:present
+        workspace:remove_note workspace:restore_note
+        workspace:take_back workspace:withdraw_proposal
         workspace:bring_back workspace:restore_version
         workspace:recall workspace:withdraw workspace:discard workspace:stay
         inbox:read_all
@@ -95,13 +101,19 @@ READ_IN_ADMIN = """
 # What a form sends to an address that takes nothing else.
 POSTED: dict[str, Codes] = {
     "workspace:confirm": (302, 404, 404, 302, 302, 404),
-    "workspace:remove_measure": (302, 404, 404, 302, 302, 404),
-    "workspace:restore_measure": (302, 404, 404, 302, 302, 404),
-    "workspace:remove_evidence": (302, 404, 404, 302, 302, 404),
-    "workspace:restore_evidence": (302, 404, 404, 302, 302, 404),
-    "workspace:bring_back": (302, 404, 404, 302, 302, 404),
-    "workspace:restore_version": (302, 404, 404, 302, 302, 404),
-    "workspace:reply": (302, 404, 404, 404, 422, 404),
+    "workspace:remove_measure": (302, 404, 404, 404, 302, 404),
+    "workspace:restore_measure": (302, 404, 404, 404, 302, 404),
+    "workspace:remove_evidence": (302, 404, 404, 404, 302, 404),
+    "workspace:restore_evidence": (302, 404, 404, 404, 302, 404),
+    "workspace:bring_back": (302, 404, 404, 404, 302, 404),
+    "workspace:restore_version": (302, 404, 404, 404, 302, 404),
+    "workspace:take_back": (302, 404, 404, 404, 302, 404),
+    "workspace:withdraw_proposal": (302, 404, 404, 302, 404, 404),
+    # The note is the focal point's own.
+    "workspace:remove_note": (302, 404, 404, 404, 302, 404),
+    "workspace:restore_note": (302, 404, 404, 404, 302, 404),
+    # Without saying which page is open: `test_presence` says it.
+    "workspace:present": (302, 404, 404, 404, 404, 404),
     "workspace:recall": (302, 404, 404, 404, 302, 404),
     "workspace:withdraw": (302, 404, 404, 404, 422, 404),
     "workspace:discard": (302, 404, 404, 404, 302, 404),

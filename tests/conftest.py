@@ -55,6 +55,12 @@ def focal_point(state: State) -> User:
 
 
 @pytest.fixture
+def alternate(state: State) -> User:
+    """The colleague who writes and submits beside the focal point."""
+    return make_user(Role.ALTERNATE, state)
+
+
+@pytest.fixture
 def contributor(state: State) -> User:
     return make_user(Role.CONTRIBUTOR, state)
 

@@ -207,10 +207,10 @@ def test_a_form_changes_no_column_that_it_does_not_show(
     other_state: State,
     cycle: Cycle,
     recommendation: Recommendation,
-    contributor: User,
+    alternate: User,
     stranger: User,
 ) -> None:
-    client.force_login(contributor)
+    client.force_login(alternate)
     later = make_cycle("2027")
     other = make_recommendation(2)
     answer = make_assessment(state, recommendation)
@@ -247,7 +247,7 @@ def test_a_form_changes_no_column_that_it_does_not_show(
     for row in (answer, measure, evidence):
         pk = row.pk
         row.refresh_from_db()
-        assert (row.pk, row.state, row.updated_by) == (pk, state, contributor)
+        assert (row.pk, row.state, row.updated_by) == (pk, state, alternate)
         assert row.version == 2
     assert answer.recommendation == recommendation
     assert answer.ready_for is None

@@ -48,22 +48,22 @@ def colleague_saves(answer: Assessment, by: User, **fields: Any) -> None:
 
 
 def test_of_two_saves_of_one_version_one_wins(
-    answer: Assessment, focal_point: User, contributor: User
+    answer: Assessment, focal_point: User, alternate: User
 ) -> None:
     first, second = (Assessment.objects.get(pk=answer.pk) for _ in range(2))
     first.save_version(by=focal_point)
 
     with pytest.raises(StaleError):
-        second.save_version(by=contributor)
+        second.save_version(by=alternate)
 
     assert Assessment.objects.get().updated_by == focal_point
 
 
 def test_the_loser_sees_both_texts_and_who_wrote_the_other(
-    answer: Assessment, mine: Client, contributor: User
+    answer: Assessment, mine: Client, alternate: User
 ) -> None:
     data = form_of(mine, answer.get_absolute_url())
-    colleague_saves(answer, contributor, law="Loi de 2020")
+    colleague_saves(answer, alternate, law="Loi de 2020")
 
     response = mine.post(answer.get_absolute_url(), {**data, "law": "Loi de 2021"})
 
@@ -71,17 +71,17 @@ def test_the_loser_sees_both_texts_and_who_wrote_the_other(
     page = response.content.decode()
     assert "Loi de 2021" in page
     assert "Loi de 2020" in page
-    assert str(contributor) in page
+    assert str(alternate) in page
     [clash] = response.context["merged"].clashes
     assert clash.name == "law"
     assert Assessment.objects.get().law == "Loi de 2020"
 
 
 def test_two_texts_are_compared_word_by_word(
-    answer: Assessment, mine: Client, contributor: User
+    answer: Assessment, mine: Client, alternate: User
 ) -> None:
     data = form_of(mine, answer.get_absolute_url())
-    colleague_saves(answer, contributor, law="Loi <b> de 2020", status="planned")
+    colleague_saves(answer, alternate, law="Loi <b> de 2020", status="planned")
 
     response = mine.post(
         answer.get_absolute_url(),
@@ -94,10 +94,10 @@ def test_two_texts_are_compared_word_by_word(
 
 
 def test_changes_of_different_fields_are_put_together(
-    answer: Assessment, mine: Client, contributor: User
+    answer: Assessment, mine: Client, alternate: User
 ) -> None:
     data = form_of(mine, answer.get_absolute_url())
-    colleague_saves(answer, contributor, practice="Leur pratique")
+    colleague_saves(answer, alternate, practice="Leur pratique")
     response = mine.post(answer.get_absolute_url(), {**data, "law": "Ma loi"})
 
     assert response.status_code == 409
@@ -135,10 +135,10 @@ def save_again(client: Client, answer: Any, response: Any, **choices: str) -> An
     ],
 )
 def test_each_choice_is_kept(
-    answer: Assessment, mine: Client, contributor: User, choice: str, kept: str
+    answer: Assessment, mine: Client, alternate: User, choice: str, kept: str
 ) -> None:
     data = form_of(mine, answer.get_absolute_url())
-    colleague_saves(answer, contributor, law="Loi de 2020", status="planned")
+    colleague_saves(answer, alternate, law="Loi de 2020", status="planned")
     response = mine.post(answer.get_absolute_url(), {**data, "law": "Loi de 2021"})
 
     again = save_again(mine, answer, response, **{"keep-law": choice})
@@ -149,10 +149,10 @@ def test_each_choice_is_kept(
 
 
 def test_without_a_choice_nothing_is_saved_and_the_page_asks_again(
-    answer: Assessment, mine: Client, contributor: User
+    answer: Assessment, mine: Client, alternate: User
 ) -> None:
     data = form_of(mine, answer.get_absolute_url())
-    colleague_saves(answer, contributor, law="Loi de 2020")
+    colleague_saves(answer, alternate, law="Loi de 2020")
     response = mine.post(answer.get_absolute_url(), {**data, "law": "Loi de 2021"})
 
     again = save_again(mine, answer, response)
@@ -164,12 +164,12 @@ def test_without_a_choice_nothing_is_saved_and_the_page_asks_again(
 
 
 def test_a_third_save_meanwhile_asks_once_more(
-    answer: Assessment, mine: Client, contributor: User
+    answer: Assessment, mine: Client, alternate: User
 ) -> None:
     data = form_of(mine, answer.get_absolute_url())
-    colleague_saves(answer, contributor, law="Loi de 2020")
+    colleague_saves(answer, alternate, law="Loi de 2020")
     response = mine.post(answer.get_absolute_url(), {**data, "law": "Loi de 2021"})
-    colleague_saves(answer, contributor, law="Loi de 2022")
+    colleague_saves(answer, alternate, law="Loi de 2022")
 
     again = save_again(mine, answer, response, **{"keep-law": "mine"})
 
@@ -179,9 +179,9 @@ def test_a_third_save_meanwhile_asks_once_more(
 
 
 def test_without_what_was_shown_every_difference_is_asked(
-    answer: Assessment, mine: Client, contributor: User
+    answer: Assessment, mine: Client, alternate: User
 ) -> None:
-    colleague_saves(answer, contributor, practice="Leur pratique")
+    colleague_saves(answer, alternate, practice="Leur pratique")
 
     response = mine.post(
         answer.get_absolute_url(), {"version": 1, "law": "Loi de 2021"}
@@ -192,10 +192,10 @@ def test_without_what_was_shown_every_difference_is_asked(
 
 
 def test_the_text_can_be_downloaded_from_the_conflict(
-    answer: Assessment, mine: Client, contributor: User
+    answer: Assessment, mine: Client, alternate: User
 ) -> None:
     data = form_of(mine, answer.get_absolute_url())
-    colleague_saves(answer, contributor, law="Loi de 2020")
+    colleague_saves(answer, alternate, law="Loi de 2020")
 
     response = mine.post(
         answer.get_absolute_url(), {**data, "law": "Loi de 2021", "act": "download"}
@@ -206,14 +206,14 @@ def test_the_text_can_be_downloaded_from_the_conflict(
 
 
 def test_measures_cross_in_the_same_way(
-    state: State, answer: Assessment, mine: Client, contributor: User
+    state: State, answer: Assessment, mine: Client, alternate: User
 ) -> None:
     measure = make_measure(state, answer.recommendation, title="Loi")
     url = reverse("workspace:measure", args=["nor", 1, measure.pk])
     data = form_of(mine, url)
     theirs = Measure.objects.get()
     theirs.description = "Leur texte"
-    theirs.save_version(by=contributor)
+    theirs.save_version(by=alternate)
 
     response = mine.post(url, {**data, "description": "Mon texte"})
     assert response.status_code == 409
@@ -224,12 +224,12 @@ def test_measures_cross_in_the_same_way(
 
 
 def test_saving_brings_back_what_was_removed_meanwhile(
-    state: State, answer: Assessment, mine: Client, contributor: User
+    state: State, answer: Assessment, mine: Client, alternate: User
 ) -> None:
     measure = make_measure(state, answer.recommendation, title="Loi")
     url = reverse("workspace:measure", args=["nor", 1, measure.pk])
     data = form_of(mine, url)
-    Measure.objects.get().remove(by=contributor)
+    Measure.objects.get().remove(by=alternate)
 
     response = mine.post(url, {**data, "title": "Loi nouvelle"})
     assert response.status_code == 409
@@ -241,13 +241,13 @@ def test_saving_brings_back_what_was_removed_meanwhile(
 
 
 def test_evidence_crosses_in_the_same_way(
-    state: State, answer: Assessment, mine: Client, contributor: User
+    state: State, answer: Assessment, mine: Client, alternate: User
 ) -> None:
     evidence = make_evidence(state, answer, title="Décret")
     url = reverse("workspace:evidence", args=["nor", 1, evidence.pk])
     data = form_of(mine, url)
     evidence.title = "Décret-loi"
-    evidence.save_version(by=contributor)
+    evidence.save_version(by=alternate)
 
     response = mine.post(url, {**data, "authority": "Ministère"})
     assert response.status_code == 409

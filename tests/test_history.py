@@ -225,13 +225,13 @@ def test_every_column_and_tie_of_evidence_comes_back(
 
 
 def test_nothing_is_restored_over_what_a_colleague_saved(
-    answer: Assessment, contributor: User, client: Client, focal_point: User
+    answer: Assessment, alternate: User, client: Client, focal_point: User
 ) -> None:
     answer.law = "Loi de 2020"
     answer.save_version(by=focal_point)
     theirs = Assessment.objects.get()
     theirs.law = "Loi de 2021"
-    theirs.save_version(by=contributor)
+    theirs.save_version(by=alternate)
     client.force_login(focal_point)
 
     response = client.post(

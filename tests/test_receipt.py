@@ -110,10 +110,10 @@ def test_consent_is_not_asked_when_nothing_is_for_others(
 
 
 def test_what_was_changed_since_it_was_read_is_not_sent(
-    client: Client, ready: Assessment, contributor: User
+    client: Client, ready: Assessment, alternate: User
 ) -> None:
     shown = client.get(CHECK).context["clearing"].mark
-    ready.save_version(by=contributor)
+    ready.save_version(by=alternate)
 
     response = client.post(CHECK, {"shown": shown, "reminder": "on", "consent": "yes"})
 
@@ -123,12 +123,12 @@ def test_what_was_changed_since_it_was_read_is_not_sent(
 
 @pytest.mark.parametrize("kind", ["measure", "evidence"])
 def test_a_changed_measure_or_evidence_stops_it_too(
-    client: Client, state: State, ready: Assessment, contributor: User, kind: str
+    client: Client, state: State, ready: Assessment, alternate: User, kind: str
 ) -> None:
     measure = make_measure(state, ready.recommendation)
     row = measure if kind == "measure" else make_evidence(state, measure)
     shown = client.get(CHECK).context["clearing"].mark
-    row.save_version(by=contributor)
+    row.save_version(by=alternate)
 
     response = client.post(CHECK, {"shown": shown, "reminder": "on", "consent": "yes"})
 
@@ -335,18 +335,20 @@ def test_a_question_stands_at_its_task_and_on_the_list(
 def test_replying_then_submitting_again(
     client: Client, ready: Assessment, cycle: Cycle, question: ReviewQuestion
 ) -> None:
-    reply = reverse("workspace:reply", args=["nor", question.pk])
-    assert client.post(reply, {"reply": " "}).status_code == 422
+    questions = reverse("workspace:questions", args=["nor"])
+    name = f"reply-{question.pk}"
 
-    response = client.post(reply, {"reply": "Arabic.", "at": "task"})
+    response = client.post(questions, {name: "Arabic.", "at": "1"})
 
-    assert response.url.endswith(f"/my/nor/1/#question-{question.pk}")  # type: ignore[attr-defined]
+    assert response.url.endswith("/my/nor/1/#questions")  # type: ignore[attr-defined]
     question.refresh_from_db()
     assert question.reply == "Arabic."
     assert task_of(ready, cycle).stage == TaskStage.READY
     assert send(client).status_code == 302
     assert Submission.objects.get(number=2).stage == Stage.SUBMITTED
-    assert client.post(reply, {"reply": "Too late"}).status_code == 404
+    client.post(questions, {name: "Too late"})
+    question.refresh_from_db()
+    assert question.reply == "Arabic."
 
 
 def test_a_form_sent_back_leads_to_its_mistake_and_to_the_page_in_other_languages(
@@ -356,16 +358,15 @@ def test_a_form_sent_back_leads_to_its_mistake_and_to_the_page_in_other_language
     focal_point: User,
 ) -> None:
     accepted = make_accepted_submission(state, make_cycle("2025"), by=focal_point)
+    questions = reverse("workspace:questions", args=["nor"])
     forms = {
         address("withdraw", accepted): (accepted.get_absolute_url(), "id_reason"),
-        reverse("workspace:reply", args=["nor", question.pk]): (
-            reverse("workspace:questions", args=["nor"]),
-            f"reply-{question.pk}",
-        ),
+        questions: (questions, f"id_reply-{question.pk}"),
     }
+    sent = {f"reply-{question.pk}": "x" * 2001}
 
     for url, (page, field) in forms.items():
-        shown = client.post(url, {}).content.decode()
+        shown = client.post(url, sent).content.decode()
         assert f'href="{page.replace("/en/", "/fr/")}"' in shown
         assert f'href="#{field}"' in shown
         assert f'id="{field}"' in shown
@@ -374,11 +375,11 @@ def test_a_form_sent_back_leads_to_its_mistake_and_to_the_page_in_other_language
 def test_others_read_the_question_and_do_not_reply(
     question: ReviewQuestion, contributor: User, stranger: User, reviewer: User
 ) -> None:
-    reply = reverse("workspace:reply", args=["nor", question.pk])
+    reply = reverse("workspace:questions", args=["nor"])
     for user in (contributor, stranger, reviewer):
         browser = Client()
         browser.force_login(user)
-        assert browser.post(reply, {"reply": "Mine"}).status_code == 404
+        assert browser.post(reply, {f"reply-{question.pk}": "Mine"}).status_code == 404
     browser = Client()
     browser.force_login(contributor)
     page = browser.get(reverse("workspace:questions", args=["nor"]))

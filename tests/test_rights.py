@@ -8,12 +8,19 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
 from recommendations.models import Recommendation
-from tests.factories import make_evidence, make_measure, make_submission, make_user
+from tests.factories import (
+    make_evidence,
+    make_measure,
+    make_proposal,
+    make_submission,
+    make_user,
+)
 from tracking.models import (
     Assessment,
     Cycle,
     Evidence,
     Measure,
+    Proposal,
     Role,
     Stage,
     State,
@@ -23,13 +30,14 @@ from tracking.models import (
 )
 
 OWN_PEOPLE = ("viewer", "contributor", "alternate", "focal_point")
-WRITERS = ("contributor", "alternate", "focal_point")
+WRITERS = ("alternate", "focal_point")
 SECRETARIAT = ("reviewer", "administrator")
 
 # Question → whose own State's rows it gives, and who gets those of every State.
 QUESTIONS: dict[str, tuple[Callable[[Any], QuerySet[Any]], Any, Any]] = {
     "States read": (State.objects.readable_by, OWN_PEOPLE, ()),
     "States written": (State.objects.editable_by, WRITERS, ()),
+    "States proposed to": (State.objects.proposable_by, ("contributor",), ()),
     "States cleared": (
         State.objects.submittable_by,
         ("alternate", "focal_point"),
@@ -41,6 +49,8 @@ QUESTIONS: dict[str, tuple[Callable[[Any], QuerySet[Any]], Any, Any]] = {
     "measures written": (Measure.objects.all().editable_by, WRITERS, ()),
     "evidence read": (Evidence.objects.all().visible_to, OWN_PEOPLE, ()),
     "evidence written": (Evidence.objects.all().editable_by, WRITERS, ()),
+    "proposals read": (Proposal.objects.all().visible_to, OWN_PEOPLE, ()),
+    "proposals decided": (Proposal.objects.all().decidable_by, WRITERS, ()),
     "submissions read": (Submission.objects.visible_to, OWN_PEOPLE, SECRETARIAT),
     "submissions reviewed": (Submission.objects.reviewable_by, (), SECRETARIAT),
     "records read": (SubmittedAssessment.objects.visible_to, OWN_PEOPLE, SECRETARIAT),
@@ -54,7 +64,9 @@ def people(
     """One person per role; both States have one of everything, submitted."""
     for each in (state, other_state):
         make_evidence(each, make_measure(each, recommendation))
-        make_submission(each, cycle, by=make_user(Role.CONTRIBUTOR, each))
+        by = make_user(Role.CONTRIBUTOR, each)
+        make_submission(each, cycle, by=by)
+        make_proposal(by, each.assessments.get())
     return {
         "visitor": AnonymousUser(),
         **{

@@ -149,7 +149,10 @@ class TestGiving:
         fields: dict[str, Any],
         said: str,
     ) -> None:
-        page = give(signed_in(focal_point), contributor, answer, **fields)
+        data = {"to": contributor.pk, "recommendations": [answer.recommendation_id]}
+        url = reverse("workspace:team", args=["nor"])
+
+        page = signed_in(focal_point).post(url, data | fields)
 
         assert page.status_code == 422
         assert said in page.content.decode()

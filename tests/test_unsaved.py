@@ -167,10 +167,10 @@ class TestAutosave:
         assert page.context["form"]["title"].value() == "Un décret"
 
     def test_it_takes_no_token_of_somebody_else(
-        self, answer: Assessment, mine: Client, contributor: User
+        self, answer: Assessment, mine: Client, alternate: User
     ) -> None:
         url = answer.get_absolute_url()
-        theirs = Writing.new(contributor).token
+        theirs = Writing.new(alternate).token
 
         for token, status in ((theirs, 409), ("1:forged", 400)):
             response = autosave(mine, url, 1, {"writing": token, "law": "A"})
@@ -234,11 +234,11 @@ class TestOffer:
         assert later.payload["law"] == ["Le brouillon, suite"]
 
     def test_a_draft_over_an_older_version_ends_in_the_comparison(
-        self, answer: Assessment, mine: Client, focal_point: User, contributor: User
+        self, answer: Assessment, mine: Client, focal_point: User, alternate: User
     ) -> None:
         url = answer.get_absolute_url()
         autosave(mine, url, 1, form_with_token(mine, url, law="Le brouillon"))
-        colleague_saves(answer, contributor, law="Loi de 2020")
+        colleague_saves(answer, alternate, law="Loi de 2020")
         [work] = waiting(focal_point)
 
         response = mine.post(url, form_with_token(mine, work.get_absolute_url()))
@@ -252,11 +252,11 @@ class TestOffer:
         )
 
     def test_nobody_else_sees_or_touches_it(
-        self, answer: Assessment, focal_point: User, contributor: User
+        self, answer: Assessment, focal_point: User, alternate: User
     ) -> None:
         work = make_unsaved(focal_point, answer, law=["Le brouillon"])
         colleague = Client()
-        colleague.force_login(contributor)
+        colleague.force_login(alternate)
 
         page = colleague.get(answer.get_absolute_url())
         assert page.context["writing"].offers == []
@@ -311,9 +311,9 @@ class TestConflict:
         return mine.post(answer.get_absolute_url(), data)
 
     def test_the_losers_text_is_kept_even_if_the_page_is_never_seen(
-        self, answer: Assessment, mine: Client, focal_point: User, contributor: User
+        self, answer: Assessment, mine: Client, focal_point: User, alternate: User
     ) -> None:
-        self.lose(mine, answer, contributor)
+        self.lose(mine, answer, alternate)
 
         [copy] = waiting(focal_point)
         assert copy.kind == UnsavedKind.CONFLICT
@@ -321,39 +321,39 @@ class TestConflict:
         assert copy.version == 1
 
     def test_a_form_without_a_token_is_kept_all_the_same(
-        self, answer: Assessment, mine: Client, focal_point: User, contributor: User
+        self, answer: Assessment, mine: Client, focal_point: User, alternate: User
     ) -> None:
         data = form_of(mine, answer.get_absolute_url())
         for number in range(3):
-            colleague_saves(answer, contributor, law=f"Loi {number}")
+            colleague_saves(answer, alternate, law=f"Loi {number}")
             mine.post(answer.get_absolute_url(), {**data, "law": f"Mienne {number}"})
 
         kept = {copy.payload["law"][0] for copy in waiting(focal_point)}
         assert kept == {"Mienne 0", "Mienne 1", "Mienne 2"}
 
     def test_the_same_text_sent_twice_is_kept_once(
-        self, answer: Assessment, mine: Client, focal_point: User, contributor: User
+        self, answer: Assessment, mine: Client, focal_point: User, alternate: User
     ) -> None:
         data = form_with_token(mine, answer.get_absolute_url(), law="Loi de 2021")
-        colleague_saves(answer, contributor, law="Loi de 2020")
+        colleague_saves(answer, alternate, law="Loi de 2020")
         for _time in range(2):
             mine.post(answer.get_absolute_url(), data)
 
         assert len(waiting(focal_point)) == 1
 
     def test_the_page_shows_mine_theirs_and_the_base(
-        self, answer: Assessment, mine: Client, contributor: User
+        self, answer: Assessment, mine: Client, alternate: User
     ) -> None:
-        response = self.lose(mine, answer, contributor)
+        response = self.lose(mine, answer, alternate)
 
         page = response.content.decode()
         for text in ("Loi de 2019", "Loi de 2020", "Loi de 2021"):
             assert text in page
 
     def test_a_text_put_together_by_hand_is_saved_and_settles_the_copy(
-        self, answer: Assessment, mine: Client, focal_point: User, contributor: User
+        self, answer: Assessment, mine: Client, focal_point: User, alternate: User
     ) -> None:
-        response = self.lose(mine, answer, contributor)
+        response = self.lose(mine, answer, alternate)
 
         again = save_again(
             mine,
@@ -372,9 +372,9 @@ class TestConflict:
         assert waiting(focal_point) == []
 
     def test_without_a_choice_hand_written_words_and_base_are_shown_again(
-        self, answer: Assessment, mine: Client, contributor: User
+        self, answer: Assessment, mine: Client, alternate: User
     ) -> None:
-        response = self.lose(mine, answer, contributor)
+        response = self.lose(mine, answer, alternate)
 
         again = save_again(
             mine,
@@ -392,12 +392,12 @@ class TestConflict:
         answer: Assessment,
         mine: Client,
         focal_point: User,
-        contributor: User,
+        alternate: User,
     ) -> None:
         measure = make_measure(state, answer.recommendation, title="Loi")
         url = reverse("workspace:measure", args=["nor", 1, measure.pk])
         data = form_of(mine, url)
-        Measure.objects.get().save_version(by=contributor)
+        Measure.objects.get().save_version(by=alternate)
 
         mine.post(url, {**data, "description": "Mon texte"})
 
@@ -455,16 +455,16 @@ class TestExpiry:
         assert waiting(focal_point) == []
 
     def test_it_is_not_for_whoever_signs_in_next(
-        self, answer: Assessment, browser: Client, contributor: User
+        self, answer: Assessment, browser: Client, alternate: User
     ) -> None:
         data = self.typed(browser, answer, law="Écrit trop tard")
         browser.cookies.clear()
         refused = browser.post(answer.get_absolute_url(), data)
 
-        page = self.sign_in(browser, contributor, refused["Location"])
+        page = self.sign_in(browser, alternate, refused["Location"])
 
         assert page.status_code == 404
-        assert waiting(contributor) == []
+        assert waiting(alternate) == []
 
     def test_without_a_token_of_ours_nothing_is_kept(
         self, answer: Assessment, browser: Client, focal_point: User

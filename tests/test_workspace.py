@@ -78,7 +78,7 @@ def test_the_first_visit_prepares_every_task(
 
 
 def test_a_target_date_that_has_passed_is_told_in_the_list_and_at_the_answer(
-    state: State, recommendation: Recommendation, cycle: Cycle, contributor: User
+    state: State, recommendation: Recommendation, cycle: Cycle, alternate: User
 ) -> None:
     answer = make_ready_assessment(
         state,
@@ -88,7 +88,7 @@ def test_a_target_date_that_has_passed_is_told_in_the_list_and_at_the_answer(
         target_date="2020",
         lead_institution="Ministry",
     )
-    client = signed_in(contributor)
+    client = signed_in(alternate)
 
     for url in (reverse("workspace:tasks", args=["nor"]), answer.get_absolute_url()):
         assert "The target date has passed" in client.get(url).content.decode()
@@ -358,7 +358,7 @@ def test_without_a_cycle_answers_can_be_prepared(
 
 
 def test_a_late_cycle_stays_open(
-    answer: Assessment, focal_point: User, contributor: User
+    answer: Assessment, focal_point: User, alternate: User
 ) -> None:
     today = timezone.localdate()
     make_cycle(
@@ -385,13 +385,16 @@ def test_a_viewer_reads_and_cannot_write(
     assert answer.practice == ""
 
 
-def test_a_contributor_writes_and_does_not_submit(
+def test_a_contributor_proposes_and_does_not_submit(
     state: State, cycle: Cycle, recommendation: Recommendation, contributor: User
 ) -> None:
     answer = make_ready_assessment(state, recommendation, cycle)
     client = signed_in(contributor)
 
     assert save(client, answer, practice="Oui").status_code == 302
+    answer.refresh_from_db()
+    assert answer.practice == ""
+    assert state.proposals.get().payload["practice"] == ["Oui"]
     page = client.get(reverse("workspace:check", args=["nor"]))
     assert page.status_code == 200
     assert 'name="reminder"' not in page.content.decode()

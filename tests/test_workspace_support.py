@@ -42,9 +42,9 @@ def answer(state: State, cycle: Cycle, recommendation: Recommendation) -> Assess
 
 
 @pytest.fixture
-def client(contributor: User) -> Client:
+def client(focal_point: User) -> Client:
     browser = Client()
-    browser.force_login(contributor)
+    browser.force_login(focal_point)
     return browser
 
 
@@ -102,7 +102,7 @@ def add_evidence(client: Client, answer: Assessment, **fields: Any) -> Any:
 
 
 def test_a_measure_serves_several_recommendations(
-    client: Client, answer: Assessment, contributor: User
+    client: Client, answer: Assessment, focal_point: User
 ) -> None:
     other = make_recommendation(2)
 
@@ -113,7 +113,7 @@ def test_a_measure_serves_several_recommendations(
     assert response.status_code == 302
     measure = Measure.objects.get()
     assert set(measure.recommendations.all()) == {answer.recommendation, other}
-    assert measure.updated_by == contributor
+    assert measure.updated_by == focal_point
 
 
 @pytest.mark.parametrize(
