@@ -100,6 +100,16 @@ def test_an_acceptance_is_told(focal_point: User, cycle: Cycle) -> None:
     assert message.kind == MessageKind.ACCEPTANCE
     assert message.title == "Submission 2026/1 was accepted"
     assert message.get_absolute_url() == "/en/my/nor/submissions/2026/1/"
+    assert "now on its public page" in message.sentences[-1]
+
+
+def test_an_acceptance_without_consent_speaks_of_no_publication(
+    focal_point: User, cycle: Cycle
+) -> None:
+    assert focal_point.state is not None
+    make_accepted_submission(focal_point.state, cycle, consent=False)
+
+    assert "None of it is published" in Message.objects.get().sentences[-1]
 
 
 def test_what_is_undone_is_not_told(
@@ -405,7 +415,7 @@ def test_every_page_says_how_many_are_new_without_another_query(
     with django_assert_num_queries(4):  # session, person, State, cycle
         page = client.get(address).content.decode()
 
-    assert '<b class="count">2<span class="vh"> new messages</span></b>' in page
+    assert '<b class="count new">2<span class="vh"> new messages</span></b>' in page
 
 
 def test_visitors_pay_nothing_for_it(
@@ -443,6 +453,10 @@ def test_a_person_switches_mails_off_and_on(client: Client, contributor: User) -
     client.post(address, {"wanted": ["reminder", "assignment"]})
     contributor.refresh_from_db()
     assert contributor.muted == ["questions"]
+
+    assert client.post(address, {}).status_code == 302
+    contributor.refresh_from_db()
+    assert contributor.muted == ["assignment", "questions", "reminder"]
     assert client.post(address, {"wanted": ["weather"]}).status_code == 422
 
 

@@ -80,6 +80,9 @@ def work(stop: threading.Event) -> None:
 
     Jobs have a thread of their own: checking links takes hours, mails do not wait.
     """
+    # The embedded server is joined at the first connection: by one thread, not by two.
+    with contextlib.suppress(OperationalError):
+        connection.ensure_connection()
     jobs = threading.Thread(
         target=repeat, args=(do_jobs, stop, MINUTE), daemon=True, name="jobs"
     )

@@ -6,14 +6,22 @@ from django.utils.translation import gettext_lazy as _
 from tracking.models import TOLD, User
 
 
+class Kinds(forms.MultipleChoiceField):
+    """Boxes of which none need be ticked: that is an answer too."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def validate(self, value: list[str]) -> None:
+        if value:
+            super().validate(value)
+
+
 class MailsForm(forms.Form):
     """Which kinds of messages a person wants by mail, among those of the role."""
 
-    wanted = forms.MultipleChoiceField(
+    wanted = Kinds(
         label=_("Send me a mail when"),
         help_text=_("Whatever you choose, your inbox here holds everything."),
-        widget=forms.CheckboxSelectMultiple,
-        required=False,
     )
 
     def __init__(self, data: Any, *, user: User) -> None:
@@ -22,7 +30,7 @@ class MailsForm(forms.Form):
         wanted = [kind for kind in self.kinds if kind not in user.muted]
         super().__init__(data, initial={"wanted": wanted})
         field = self.fields["wanted"]
-        assert isinstance(field, forms.MultipleChoiceField)  # noqa: S101 - for types
+        assert isinstance(field, Kinds)  # noqa: S101 - for types
         field.choices = [(kind.value, kind.label) for kind in self.kinds]
 
     def save(self) -> None:

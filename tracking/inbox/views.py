@@ -52,10 +52,12 @@ def read_all(request: UserRequest) -> HttpResponse:
 
 def mails(request: UserRequest) -> HttpResponse:
     """Let a person choose what comes by mail; the inbox holds everything."""
-    form = MailsForm(request.POST or None, user=request.user)
-    if request.method == "POST" and form.is_valid():
+    # Without a tick nothing is sent, which is an answer too.
+    sent = request.POST if request.method == "POST" else None
+    form = MailsForm(sent, user=request.user)
+    if form.is_valid():
         form.save()
         messages.success(request, _("Your choice of mails is saved."))
         return redirect("inbox:inbox")
-    code = 422 if form.is_bound and form.errors else 200
+    code = 422 if form.errors else 200
     return render(request, "inbox/mails.html", {"form": form}, status=code)

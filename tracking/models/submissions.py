@@ -202,7 +202,7 @@ class Submission(models.Model):
     @transaction.atomic
     def accept(self, *, by: User, note: str = "", at: Moment = None) -> None:
         self._change_stage(Stage.ACCEPTED, by=by, note=note, at=at)
-        self._tell(MessageKind.ACCEPTANCE, at=at)
+        self._tell(MessageKind.ACCEPTANCE, {"consent": self.consent}, at=at)
 
     @transaction.atomic
     def send_back(
@@ -239,16 +239,14 @@ class Submission(models.Model):
         }
         self._tell(MessageKind.QUESTIONS, facts, at=at)
 
-    def _tell(
-        self, kind: MessageKind, facts: dict[str, Any] | None = None, *, at: Moment
-    ) -> None:
+    def _tell(self, kind: MessageKind, facts: dict[str, Any], *, at: Moment) -> None:
         """Tell who clears for the State, and who submitted, what was decided."""
         Message.objects.tell(
             kind,
             {*focal_points_of(self.state), self.submitted_by},
             key=f"{kind} {self.pk}",
             state=self.state,
-            facts={"cycle": self.cycle.code, "number": self.number, **(facts or {})},
+            facts={"cycle": self.cycle.code, "number": self.number, **facts},
             at=at,
         )
 

@@ -92,7 +92,11 @@ def _acceptance_title(facts: Facts) -> str:
 def _acceptance_sentences(facts: Facts) -> list[str]:
     return [
         _("The secretariat accepted what your State submitted for %(cycle)s.") % facts,
-        _("Items that your State made public are now on its public page."),
+        (
+            _("Items that your State made public are now on its public page.")
+            if facts.get("consent")
+            else _("None of it is published: your State has not consented to that.")
+        ),
     ]
 
 
