@@ -544,3 +544,14 @@ def test_what_nobody_came_back_to_goes_after_90_days(
         call_command("purge_unsaved", verbosity=0)
 
     assert UnsavedWork.objects.count() == kept
+
+
+def test_answers_to_questions_are_kept_in_words(
+    answer: Assessment, focal_point: User, mine: Client
+) -> None:
+    code = answer.recommendation.questions.get().code
+    make_unsaved(focal_point, answer, **{code: ["partly"]})
+    html = mine.get(reverse("workspace:unsaved")).content.decode()
+
+    assert "Partly" in html
+    assert "partly" not in html

@@ -1,5 +1,6 @@
 """Words that are not saved yet: kept while they are written, offered again."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol, Self
 
@@ -28,6 +29,7 @@ from tracking.workspace.forms.measures import MeasureForm
 from tracking.workspace.forms.words import REPLY, NoteForm, RepliesForm
 from tracking.workspace.merging import CARRIERS, Values
 from tracking.workspace.presence import page_at, who_else
+from tracking.workspace.reading import ANSWERS
 
 FORMS: dict[str, type[forms.BaseForm]] = {
     "workspace:assessment": AssessmentForm,
@@ -163,12 +165,14 @@ def text_of(work: UnsavedWork) -> str:
         if isinstance(getattr(field, "queryset", None), models.QuerySet):
             continue  # ties to other rows, which carry no words
         label: str | Promise = replies.get(name, name)
+        choices: Mapping[str, str | Promise] = {
+            str(key): str(word) for key, word in getattr(field, "choices", ())
+        }
         if name in questions:
-            label = questions[name].label
+            label, choices = questions[name].label, ANSWERS
         if field is not None:
             label = field.label or name
-        choices = {str(key): str(word) for key, word in getattr(field, "choices", ())}
-        words = "\n".join(choices.get(value, value) for value in said)
+        words = "\n".join(str(choices.get(value, value)) for value in said)
         parts.append(f"{label}\n{words}")
     return "\n\n".join(parts) + "\n"
 
