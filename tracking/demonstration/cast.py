@@ -51,6 +51,9 @@ PEOPLE = (
     Person("viewer@sen.example.org", "Maxime Exemple", Role.VIEWER, "SEN", "fr"),
     Person("focal@nor.example.org", "Robin Example", Role.FOCAL_POINT, "NOR", "en"),
     Person("focal@kwt.example.org", "مثال تجريبي", Role.FOCAL_POINT, "KWT", "ar"),
+    Person(
+        "contributor@kwt.example.org", "مساهم تجريبي", Role.CONTRIBUTOR, "KWT", "ar"
+    ),
     Person("reviewer@example.org", "Kim Example", Role.REVIEWER),
     Person("administrator@example.org", "Sasha Example", Role.ADMINISTRATOR),
 )

@@ -15,6 +15,7 @@ from tracking.demonstration.answers import OPENNESS, Voice
 from tracking.demonstration.cast import PASSWORD, PEOPLE, cast, language_of
 from tracking.demonstration.library import Library
 from tracking.demonstration.phrases import phrases
+from tracking.demonstration.sharing import share
 from tracking.demonstration.stories import (
     EARLIER_CYCLE,
     OPEN_CYCLE,
@@ -27,6 +28,7 @@ from tracking.models import (
     Assessment,
     Cycle,
     Evidence,
+    Mailing,
     Measure,
     Message,
     Role,
@@ -83,9 +85,15 @@ def load(*, states: int, cycles: int, seed: int = SEED) -> Summary:
         for teller in tellers:
             story = _story(teller.state, deck, is_open=is_open)
             teller.tell(story, cycle, _moments(cycle, len(story), teller.voice.rng))
+    for teller in tellers:
+        for user in people.values():
+            if user.may_propose and user.state == teller.state:
+                share(teller, user, rows[-1])
     announce(rows[-1], at=_morning(rows[-1].opens_on))
     unread_since = timezone.now() - datetime.timedelta(days=NEWS_DAYS)
     Message.objects.filter(at__lt=unread_since).read()
+    # Loading is not news: nobody gets a mail of it.
+    Message.objects.filter(mailing=Mailing.WAITING).update(mailing=Mailing.NONE)
     return _summary(new=True)
 
 

@@ -211,8 +211,12 @@ class Held:
     proposal: Proposal
     in_form: bool  # whether the form shows its words
     row_moved: bool
-    lines: list["ProposedLine"]
+    lines: list["ProposedLine"] | None  # not told beside mistakes
     taken: list[str]
+
+    @property
+    def says_the_same(self) -> bool:
+        return self.lines == []
 
 
 def file_proposed(request: UserRequest, answer: Assessment) -> EvidenceFile | None:
@@ -236,9 +240,11 @@ def resume(
         return None
     asked = bool(number_in(request.GET.get("proposal", "")))
     in_form = asked or found.is_open
-    lines = compare(found, form) if not form.is_bound else []
+    lines = compare(found, form) if not form.is_bound else None
     if in_form and not form.is_bound:
-        form.resume({**found.payload, "proposal": [str(found.pk)]}, found.version)
+        words = {"shown": [pack(values_of(form))], **values_of(form)}
+        words |= {**found.payload, "proposal": [str(found.pk)]}
+        form.resume(words, found.version)
     return Held(
         found,
         in_form,
@@ -342,7 +348,9 @@ def _fields(
         if name in CARRIERS or name == "ready":
             continue
         labels = {str(k): str(word) for k, word in getattr(each, "choices", ())}
-        proposed = proposal.payload.get(name, [])
+        if name not in proposal.payload:
+            continue
+        proposed = proposal.payload[name]
         if isinstance(each, forms.ModelMultipleChoiceField):
             # What was removed since cannot be tied any more.
             proposed = [value for value in proposed if value in labels]
@@ -350,7 +358,12 @@ def _fields(
         seen = None if base is None else base.get(name, [])
         if proposed in (current, seen):
             continue
-        moved = seen != current and not proposal.outcome
+        # Of a page that did not say what it showed, its version is known.
+        moved = proposal.is_open and (
+            proposal.version != theirs.instance.version
+            if seen is None
+            else seen != current
+        )
         is_text = isinstance(each.widget, forms.Textarea | forms.TextInput)
         words = _words(labels, proposed)
         yield ProposedLine(
@@ -360,7 +373,7 @@ def _fields(
             "date" if isinstance(each, DateTextField) else "text",
             name,
             proposed,
-            _words(labels, seen or []) if moved else None,
+            None if seen is None or not moved else _words(labels, seen),
             is_text,
             sent.get(KEEP + name, "" if moved else "mine"),
             sent.get(HAND + name, words),
