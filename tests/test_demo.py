@@ -24,9 +24,12 @@ from tracking.models import (
     Evidence,
     EvidenceContent,
     EvidenceFile,
+    Mailing,
     Measure,
     MeasureContent,
+    Message,
     ReviewQuestion,
+    Role,
     Stage,
     StageChange,
     State,
@@ -38,11 +41,13 @@ from tracking.models import (
     Support,
     User,
     Visibility,
+    announce,
     digest_of,
     document,
     missing,
     tasks_of,
 )
+from tracking.sending import send_due
 
 pytestmark = pytest.mark.django_db
 
@@ -247,6 +252,18 @@ class TestLoaded:
         assert cycle is not None
         assert cycle.days_left() > 0
         assert Cycle.objects.filter(demonstration=True).count() == CYCLES
+
+    def test_focal_points_have_an_inbox_and_nobody_gets_a_mail(self) -> None:
+        cycle = Cycle.objects.current()
+        assert cycle is not None
+        announce(cycle)  # as the worker does when it starts
+
+        for person in PEOPLE:
+            if person.role == Role.FOCAL_POINT:
+                told = Message.objects.filter(user__email=person.email)
+                assert {"opening", "acceptance"} <= {each.kind for each in told}
+        assert send_due() == 0
+        assert not Message.objects.exclude(mailing=Mailing.NONE).exists()
 
     def test_pages_carry_a_banner(self, client: Client) -> None:
         page = client.get("/en/account/login/").content.decode()
