@@ -17,6 +17,7 @@ from recommendations.models import (
 )
 from tests.factories import (
     make_accepted_submission,
+    make_assessment,
     make_evidence,
     make_measure,
     make_meeting,
@@ -98,11 +99,11 @@ def test_evidence_is_listed_once_with_everything_it_backs(
 def test_adding_leads_to_the_form_of_a_recommendation(state: State, page: Any) -> None:
     make_recommendation(3)
 
-    assert page("measures", recommendation=3, add=1).url == reverse(
-        "workspace:add_measure", args=["nor", 3]
-    )
-    assert page("evidence_library", recommendation=3, add=1).url == reverse(
-        "workspace:add_evidence", args=["nor", 3]
+    form = reverse("workspace:add_measure", args=["nor", 3])
+    assert page("measures", recommendation=3, add=1).url == f"{form}?from=library"
+    form = reverse("workspace:add_evidence", args=["nor", 3])
+    assert page("evidence_library", recommendation=3, add=1).url == (
+        f"{form}?from=library"
     )
 
 
@@ -287,3 +288,41 @@ def test_a_word_that_most_of_them_hold_proposes_nothing(
     every = Recommendation.objects.all()
 
     assert fitting(every, [themed[4].pk], "Les États parties devraient agir") == []
+
+
+def save_from(origin: str, client: Client, url: str) -> Any:
+    """Open a form at `url` from somewhere, and save it unchanged."""
+    form = client.get(f"{url}?from={origin}")
+    data = {
+        name: value
+        for name in form.context["form"].fields
+        if (value := form.context["form"][name].value()) not in (None, "")
+    }
+    if form.context["origin"]:
+        data["from"] = form.context["origin"]
+    return client.post(url, data)
+
+
+@pytest.mark.parametrize("kind", ["measure", "evidence"])
+@pytest.mark.parametrize("origin", ["library", "https://example.org/", "/en/my/ita/"])
+def test_who_came_from_the_library_comes_back_to_it(
+    state: State, cycle: Cycle, focal_point: User, kind: str, origin: str
+) -> None:
+    answer = make_assessment(state, make_recommendation(3))
+    row: Any = make_measure(state, answer.recommendation)
+    if kind == "evidence":
+        row = make_evidence(state, answer)
+    client = Client()
+    client.force_login(focal_point)
+    form = reverse(f"workspace:{kind}", args=["nor", 3, row.pk])
+
+    saved = save_from(origin, client, form)
+
+    library = "measures" if kind == "measure" else "evidence_library"
+    address = reverse(f"workspace:{library}", args=["nor"])
+    at_answer = {"measure": "measures", "evidence": "evidence"}[kind]
+    assert saved.url == (
+        f"{address}#{kind}-{row.pk}"
+        if origin == "library"
+        else f"{answer.get_absolute_url()}#{at_answer}"
+    )
