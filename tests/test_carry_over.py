@@ -219,6 +219,10 @@ def test_the_public_page_says_confirmed_unchanged(
     ]
 
     assert ["Confirmed unchanged on" in page for page in pages] == [True, False]
+    of_the_state = Client().get(reverse("public:state", args=["nor"]))
+    confirmed = list(of_the_state.context["confirmed"])
+    assert confirmed == [carried[0].recommendation_id]
+    assert of_the_state.content.decode().count("Confirmed unchanged on") == 1
 
 
 def test_many_answers_cost_no_more_queries_than_one(

@@ -4,6 +4,7 @@ The public pages show it of what was accepted; the workspace, beforehand, of wha
 would be.
 """
 
+import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -233,12 +234,49 @@ def confirmed_unchanged(
         .order_by("-submission__cycle__opens_on")
         .first()
     )
+    return before is not None and _says_the_same(before, record, user)
+
+
+def _says_the_same(
+    before: SubmittedAssessment,
+    record: SubmittedAssessment,
+    user: User | AnonymousUser,
+) -> bool:
     names = (*READ, *(name for name, _label, _kind in DETAILS))
-    return (
-        before is not None
-        and all(getattr(before, name) == getattr(record, name) for name in names)
-        and before.answers_for(user) == record.answers_for(user)
+    return all(
+        getattr(before, name) == getattr(record, name) for name in names
+    ) and before.answers_for(user) == record.answers_for(user)
+
+
+def said_in(
+    records: RecordQuerySet[SubmittedAssessment], cycle: Cycle | None
+) -> dict[int, SubmittedAssessment]:
+    """What a State said in one cycle, by recommendation, ready to be compared."""
+    if cycle is None:
+        return {}
+    rows = (
+        records.filter(submission__cycle=cycle)
+        .select_related("submission", "recommendation")
+        .prefetch_related("recommendation__questions")
     )
+    return {row.recommendation_id: row for row in rows}
+
+
+def confirmed_on(
+    answers: Iterable[Answer],
+    earlier: Mapping[int, SubmittedAssessment],
+    user: User | AnonymousUser,
+) -> dict[int, datetime.datetime]:
+    """When each answer was sent that says what was said a cycle before."""
+    found = {}
+    for answer in answers:
+        before, record = earlier.get(answer.recommendation.pk), answer.record
+        if before is None or record is None:
+            continue
+        record.recommendation = before.recommendation  # with its questions
+        if _says_the_same(before, record, user):
+            found[answer.recommendation.pk] = record.submission.submitted_at
+    return found
 
 
 def details(record: SubmittedAssessment) -> list[tuple[Any, str, str]]:

@@ -199,10 +199,12 @@ def state(request: HttpRequest, iso3: str) -> HttpResponse:
     cycles = shown.cycles_of(records, measures, evidence)
     cycle = _cycle(request, cycles)
     before = shown.cycle_before(cycle, cycles)
+    earlier = shown.said_in(records, before)
+    rows = records.filter(submission__cycle=cycle).select_related("submission")
     answers = shown.answers(
         list(_recommendations()),
-        shown.with_support(records.filter(submission__cycle=cycle), request.user),
-        shown.statuses_of(records, before),
+        shown.with_support(rows, request.user),
+        {pk: record.status for pk, record in earlier.items()},
     )
     return render(
         request,
@@ -214,6 +216,7 @@ def state(request: HttpRequest, iso3: str) -> HttpResponse:
             "latest": not cycles or cycle == cycles[0],
             "before": before,
             "answers": answers,
+            "confirmed": shown.confirmed_on(answers, earlier, request.user),
             "counts": shown.counts_of(answers),
             "published": sum(answer.record is not None for answer in answers),
             "measures": measures.filter(submission__cycle=cycle),
