@@ -139,7 +139,7 @@ class Country:
             "public:evidence_file": SubmittedEvidence.objects,
             "api:evidence": SubmittedEvidence.objects,
             "api:measure": SubmittedMeasure.objects,
-            "inbox:open": Message.objects.filter(user=self.users["focal_point"]),
+            "inbox:open": Message.objects.filter(user=focal_point),
             "proposal": Proposal.objects,
             "take_back": Assignment.objects,
             "remove_note": Note.objects.present(),

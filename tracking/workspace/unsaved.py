@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol, Self
+from typing import Any, Protocol, Self
 
-from django import forms
 from django.db import models
 from django.http import JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404
@@ -26,12 +25,13 @@ from tracking.models.unsaved import numbers
 from tracking.workspace.forms.assessments import AssessmentForm
 from tracking.workspace.forms.evidence import EvidenceForm
 from tracking.workspace.forms.measures import MeasureForm
-from tracking.workspace.forms.words import REPLY, NoteForm, RepliesForm
+from tracking.workspace.forms.versions import VersionedForm
+from tracking.workspace.forms.words import REPLY, NoteForm, RepliesForm, WordsForm
 from tracking.workspace.merging import CARRIERS, Values
 from tracking.workspace.presence import page_at, who_else
 from tracking.workspace.reading import ANSWERS
 
-FORMS: dict[str, type[forms.BaseForm]] = {
+FORMS: dict[str, type[VersionedForm[Any]] | type[WordsForm]] = {
     "workspace:assessment": AssessmentForm,
     "workspace:add_measure": MeasureForm,
     "workspace:measure": MeasureForm,

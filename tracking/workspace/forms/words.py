@@ -118,8 +118,7 @@ class RepliesForm(WordsForm):
                 )
         if self.errors:
             # Shown again with what is kept now; who has read it may replace it.
-            self.data = self.data.copy()
-            self.data.update({**untouched, "shown": pack(again)})
+            self.data = dict(self.data.items()) | {**untouched, "shown": pack(again)}
         return data
 
     def _crossed(self, question: ReviewQuestion) -> str:

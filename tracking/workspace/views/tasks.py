@@ -1,4 +1,3 @@
-import datetime
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -217,19 +216,15 @@ def _numbers(tasks: Iterable[Task]) -> str:
 def _where_and_when(tasks: list[Task], questions: list[ReviewQuestion]) -> str:
     """About what the secretariat asks, and by when it wants the first reply."""
     where = gettext("on recommendations: %(numbers)s") % {"numbers": _numbers(tasks)}
-    first = min(
-        (question for question in questions if question.due_on is not None),
-        key=lambda question: question.due_on or datetime.date.max,
-        default=None,
-    )
-    if first is None:
+    days = [question.due_on for question in questions if question.due_on is not None]
+    if not days:
         return where
     sentence = (
         gettext("%(where)s; the reply was wanted by %(date)s and is still welcome")
-        if first.is_overdue
+        if any(question.is_overdue for question in questions)
         else gettext("%(where)s; reply wanted by %(date)s")
     )
-    return sentence % {"where": where, "date": date_format(first.due_on)}
+    return sentence % {"where": where, "date": date_format(min(days))}
 
 
 def to_do(state: State, tasks: list[Task], cycle: Cycle | None) -> list[ToDo]:
