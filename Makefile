@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 export PORT
 
-.PHONY: run test check messages lock fixtures bench setup python
+.PHONY: run test check messages lock fixtures bench measure setup python
 
 run: $(VENV)/.run .env
 	@$(BIN)/python manage.py run
@@ -28,6 +28,10 @@ setup: $(VENV)/.dev .env
 bench: setup
 	@VAR_DIR=$${VAR_DIR:-var/test} $(BIN)/python -m tests.bench
 	@VAR_DIR=$${VAR_DIR:-var/test} $(BIN)/python -m tests.bench_save
+
+# Counts what two cycles take in a browser, into docs/second-cycle.md.
+measure: setup
+	@MEASURE=1 VAR_DIR=$${VAR_DIR:-var/test} $(BIN)/pytest -q tests/browser/test_second_cycle.py
 
 messages: setup
 	@$(BIN)/python -m config.catalogues update
