@@ -150,7 +150,7 @@ def test_no_mail_holds_a_word_of_a_state(db: None) -> None:
     assert kinds >= {"questions", "acceptance", "opening", "reminder"}
     assert not Message.objects.exclude(mailing=Mailing.SENT).exists()
     for sent in mail.outbox:
-        assert not WORD.search(sent.subject + sent.body)
+        assert not WORD.search(f"{sent.subject} {sent.body}")
     for facts in Message.objects.values_list("facts", flat=True):
         assert not WORD.search(str(facts))
 
@@ -262,6 +262,15 @@ def test_a_mail_of_a_dead_worker_is_not_sent_again(focal_point: User) -> None:
     assert mailing(message) == Mailing.UNCERTAIN
     assert mail.outbox == []
     assert Message.objects.of(focal_point).unread().get() == message
+
+
+def test_a_worker_that_is_told_to_stop_begins_no_other_mail(focal_point: User) -> None:
+    message = tell(focal_point)
+    stop = threading.Event()
+    stop.set()
+
+    assert send_due(stop) == 0
+    assert mailing(message) == Mailing.WAITING
 
 
 def test_one_bad_address_holds_up_nobody_else(

@@ -7,6 +7,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from types import FrameType
 
 from django.core.management import call_command
@@ -87,7 +88,7 @@ def work(stop: threading.Event) -> None:
         target=repeat, args=(do_jobs, stop, MINUTE), daemon=True, name="jobs"
     )
     jobs.start()
-    repeat(send_due, stop, SECONDS)
+    repeat(partial(send_due, stop), stop, SECONDS)
     # A job that goes on is cut off; its lease ends, and it begins anew.
     jobs.join(FAREWELL)
 

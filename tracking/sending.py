@@ -5,6 +5,7 @@ import logging
 import re
 import smtplib
 from dataclasses import dataclass
+from threading import Event
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -38,11 +39,11 @@ class Item:
     address: str
 
 
-def send_due() -> int:
-    """Send every mail that is due; return how many went out."""
+def send_due(stop: Event | None = None) -> int:
+    """Send every mail that is due, until `stop`; return how many went out."""
     Message.objects.release_dead_claims()
     sent = 0
-    while claimed := Message.objects.claim():
+    while not (stop and stop.is_set()) and (claimed := Message.objects.claim()):
         sent += deliver(claimed)
     return sent
 
