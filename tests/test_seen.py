@@ -292,7 +292,7 @@ def test_when_all_is_taken_back_the_cycle_before_is_read_again(
         ready_for=cycle, visibility=Visibility.SECRETARIAT
     )
     for model in (Measure, Evidence):
-        model.objects.filter(state=state).update(visibility=Visibility.SECRETARIAT)  # type: ignore[attr-defined]
+        model.objects.filter(state=state).update(visibility=Visibility.SECRETARIAT)
     beforehand = pages(own, state, sent)
     accept(state, cycle, focal_point, reviewer)
 
@@ -328,12 +328,12 @@ def test_without_anything_ready_they_go_on_reading_what_they_read(
 ) -> None:
     make_accepted_submission(state, cycle)
     Assessment.objects.update(ready_for=None, law="Said anew")
-    place = ["workspace:seen_answer", state.key, 1, Visibility.PUBLIC]
-    html = own.get(reverse(place[0], args=place[1:])).content.decode()
+    place = [state.key, 1, Visibility.PUBLIC]
+    html = own.get(reverse("workspace:seen_answer", args=place)).content.decode()
 
     assert "nothing would be sent" in html
     assert "They read the same now." in html
-    assert "Said anew" not in html
+    assert "Said anew" not in seen(own, "workspace:seen_answer", *place)
 
 
 def test_a_draft_is_shown_as_it_would_read(
@@ -413,3 +413,32 @@ def test_another_state_never_sees_it(
         for place in ([state.key, "public"], [state.key, 1, "public"]):
             name = "workspace:seen" if len(place) == 2 else "workspace:seen_answer"
             assert client.get(reverse(name, args=place)).status_code == 404
+
+
+def test_a_file_opens_from_where_it_is(
+    own: Client,
+    state: State,
+    cycle: Cycle,
+    sent: list[Recommendation],
+    focal_point: User,
+    reviewer: User,
+) -> None:
+    """Of the working copy until it is accepted, of the record afterwards."""
+    address = reverse("workspace:seen_answer", args=[state.key, 3, "public"])
+    copy, record = f"/my/{state.key}/evidence/", f"/states/{state.key}/evidence/"
+    beforehand = own.get(address).content.decode()
+    assert copy in beforehand
+    assert record not in beforehand
+
+    accept(state, cycle, focal_point, reviewer)
+    Assessment.objects.update(ready_for=None)
+    afterwards = own.get(f"{address}?now=yes").content.decode()
+    assert record in afterwards
+    assert copy not in afterwards
+
+    # What is read stands above what would be, each with ids of its own.
+    both = own.get(address).content.decode()
+    assert record in both
+    assert copy in both
+    ids = [part.split('"')[0] for part in both.split(' id="')[1:]]
+    assert len(ids) == len(set(ids))

@@ -145,16 +145,6 @@ def answers(
     ]
 
 
-def statuses_of(
-    records: RecordQuerySet[SubmittedAssessment], cycle: Cycle | None
-) -> dict[int, str]:
-    """Status per recommendation in one cycle."""
-    if cycle is None:
-        return {}
-    rows = records.filter(submission__cycle=cycle)
-    return dict(rows.values_list("recommendation", "status"))
-
-
 def cycle_before(cycle: Cycle | None, cycles: Iterable[Cycle]) -> Cycle | None:
     """The last of `cycles` (last first) that opened before `cycle`."""
     if cycle is None:

@@ -1,5 +1,6 @@
 """What a circle of readers reads of the State now, and would read next."""
 
+import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -38,6 +39,8 @@ class Page:
     answers: list[shown.Answer] = field(default_factory=list)
     measures: list[SubmittedMeasure] = field(default_factory=list)
     evidence: list[SubmittedEvidence] = field(default_factory=list)
+    confirmed: dict[int, datetime.datetime] = field(default_factory=dict)
+    is_made: bool = True  # of records, not of the working copy
 
     @property
     def context(self) -> dict[str, Any]:
@@ -47,10 +50,13 @@ class Page:
             "latest": True,
             "before": self.before,
             "answers": self.answers,
+            "confirmed": self.confirmed,
             "counts": shown.counts_of(self.answers),
             "published": sum(answer.record is not None for answer in self.answers),
             "measures": self.measures,
             "evidence": self.evidence,
+            # Records that are not made yet have the files of the working copy.
+            "file_view": "" if self.is_made else "workspace:evidence_file",
         }
 
 
@@ -91,10 +97,10 @@ class Sight:
             .select_related("submission")
             .prefetch_related("recommendation__questions")
         )
-        return Page(
+        return self._page(
             cycle,
             before,
-            shown.answers(followed(), rows, shown.statuses_of(records, before)),
+            rows,
             list(measures.filter(submission__cycle=cycle)),
             list(evidence.filter(submission__cycle=cycle)),
         )
@@ -111,13 +117,30 @@ class Sight:
             self._left(shown.evidence_of(self.state, self.reader)),
         )
         before = shown.cycle_before(self.cycle, cycles)
-        return Page(
+        return self._page(
             self.cycle,
             before,
-            shown.answers(followed(), held.answers, shown.statuses_of(records, before)),
+            held.answers,
             held.measures,
             held.evidence,
+            is_made=False,
         )
+
+    def _page(
+        self,
+        cycle: Cycle | None,
+        before: Cycle | None,
+        rows: Iterable[SubmittedAssessment],
+        measures: list[SubmittedMeasure],
+        evidence: list[SubmittedEvidence],
+        *,
+        is_made: bool = True,
+    ) -> Page:
+        earlier = shown.said_in(self.records(next_time=False), before)
+        statuses = {key: record.status for key, record in earlier.items()}
+        answers = shown.answers(followed(), rows, statuses)
+        confirmed = shown.confirmed_on(answers, earlier, self.reader)
+        return Page(cycle, before, answers, measures, evidence, confirmed, is_made)
 
     def preview(self, *others: Task) -> Preview | None:
         """Records that would be made of what is ready, and of `others`."""

@@ -92,11 +92,12 @@ def answer(request: UserRequest, iso3: str, number: int, audience: str) -> HttpR
         "reads_now": now is not None,
         "differs": shown.as_read(now, sight.reader)
         != shown.as_read(then, sight.reader),
-        "would_be": None,
     }
     if record is not None:
         context |= _presented(record, sight)
-    elif not _is_now(request):
+        # Only records that are not made yet have the files of the working copy.
+        context["file_view"] = "workspace:evidence_file" if record is found else ""
+    if not _is_now(request):
         context["would_be"] = _would_be(sight, task)
     return render(request, "workspace/seen_answer.html", context)
 
@@ -124,8 +125,6 @@ def _frame(request: UserRequest, sight: Sight) -> dict[str, Any]:
         "is_now": is_now,
         "sentence": sentences[sight.audience],
         "sendable": bool(sight.ready),
-        # Records that are not made yet have the files of the working copy.
-        "file_view": "" if is_now else "workspace:evidence_file",
     }
 
 
