@@ -629,7 +629,7 @@ class TestMeasuresAndEvidence:
         assert not Evidence.objects.exists()
         assert proposal.file is not None
         address = reverse("workspace:proposal_file", args=["nor", 1, proposal.pk])
-        assert b"".join(chief.get(address)) == PDF  # type: ignore[call-overload]
+        assert b"".join(chief.get(address)) == PDF
         choose(chief, proposal, act="take-all")
 
         evidence = Evidence.objects.get()
@@ -771,7 +771,9 @@ def addresses(
             "cycle": "2026",
             "audience": "public",
             "kind": "measure",
-            "pk": keys.get("evidence" if "evidence" in pattern.name else "measure"),
+            "pk": keys.get(
+                "evidence" if "evidence" in str(pattern.name) else "measure"
+            ),
         }
         yield reverse(
             f"workspace:{pattern.name}", kwargs={name: values[name] for name in wanted}

@@ -12,7 +12,7 @@ from tracking.demonstration import PASSWORD
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Page]
 SAVED = re.compile(r"Draft saved at \d\d:\d\d|Brouillon enregistré à \d\d:\d\d")
-WRITER, COLLEAGUE = "focal@sen.example.org", "contributor@sen.example.org"
+WRITER, COLLEAGUE = "focal@sen.example.org", "alternate@sen.example.org"
 
 
 def type_into(page: Page, text: str, field: str = "practice") -> None:

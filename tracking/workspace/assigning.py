@@ -82,9 +82,7 @@ class AssignmentForm(forms.Form):
 
 def given_here(request: UserRequest, answer: Assessment) -> dict[str, Any]:
     """Who was given one recommendation, and the form to give it, for its page."""
-    given = list(
-        answer.assignments.open().select_related("to", "by")  # type: ignore[attr-defined]
-    )
+    given = list(answer.assignments.open().select_related("to", "by"))
     context: dict[str, Any] = {
         "given": given,
         "given_to_me": next((row for row in given if row.to == request.user), None),

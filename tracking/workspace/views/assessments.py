@@ -255,15 +255,18 @@ def _page(
         "never": NEVER,
         "to_confirm": task.stage == TaskStage.TO_CONFIRM,
         **beside(request, task),
-        "proposals": about(answer, request),
         **given_here(request, answer),
     }
+    if form is None:
+        context["proposals"] = about(request, answer)
     if form is not None:
         last = accepted[0] if accepted else None
         mark(form, changed_since(last, answer, recommendation.questions.all()))
+        held = resume(request, answer, form)
         context |= {
             "form": form,
-            "held": resume(request, answer, form),
+            "held": held,
+            "proposals": about(request, answer, besides=held),
             "told": [p for p in practices if p.state_iso3 == answer.state.iso3],
             "writing": page_of(request, form),
             "under_status": _under_status(form, task),

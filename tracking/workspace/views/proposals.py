@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 
 from tracking.http import UserRequest, current_cycle
 from tracking.models import Assessment, Outcome, Proposal, StaleError, task_of
+from tracking.workspace.deciding import compare, decide, labels_of, save
 from tracking.workspace.fields import plain
 from tracking.workspace.forms.assessments import READY, AssessmentForm
 from tracking.workspace.forms.versions import VersionedForm
@@ -19,15 +20,7 @@ from tracking.workspace.own import (
     proposing_state,
     readable_state,
 )
-from tracking.workspace.proposals import (
-    compare,
-    decide,
-    form_address,
-    form_over,
-    labels_of,
-    row_of,
-    save,
-)
+from tracking.workspace.proposals import form_address, form_over, row_of
 from tracking.workspace.unsaved import title_of
 from tracking.workspace.uploads import handed_over
 
