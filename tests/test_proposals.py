@@ -811,3 +811,18 @@ class TestLists:
         page = chief.get(reverse("workspace:proposals", args=["nor"]))
 
         assert "No proposal waits." in page.content.decode()
+
+
+def test_a_measure_opened_from_the_library_leads_back_there(
+    state: State, answer: Assessment, writer: Client
+) -> None:
+    measure = make_measure(state, answer.recommendation, title="Loi")
+    library = reverse("workspace:measures", args=["nor"])
+    url = reverse("workspace:measure", args=["nor", 1, measure.pk])
+    assert f"{url}?from=library" in writer.get(library).content.decode()
+
+    data = form_of(writer, url) | {"title": "Loi de 2026", "from": "library"}
+    response = writer.post(url, data)
+
+    assert response["Location"] == library
+    assert Proposal.objects.get().title == "Loi de 2026"

@@ -27,3 +27,10 @@ def way_back(
         return f"{answer.get_absolute_url()}#{LISTS[kind]}"
     library = reverse(LIBRARIES[kind], args=[answer.state.key])
     return f"{library}#{kind}-{pk}" if pk else library
+
+
+def way_to_proposals(request: UserRequest, answer: Assessment, kind: str) -> str:
+    """The library it was opened from, or else what is proposed at the answer."""
+    if origin_of(request):
+        return way_back(request, answer, kind)
+    return f"{answer.get_absolute_url()}#proposals"

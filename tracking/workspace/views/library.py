@@ -111,7 +111,8 @@ def _answer(
     total: int,
     **context: Any,
 ) -> HttpResponse:
-    if "add" in request.GET and form.is_valid() and request.user.may_write:
+    writes = request.user.may_write or request.user.may_propose
+    if "add" in request.GET and form.is_valid() and writes:
         chosen = form.cleaned_data["recommendation"]
         if chosen is not None:
             view = "add_measure" if name == "measures" else "add_evidence"

@@ -10,7 +10,7 @@ from tracking.models import Assessment, Measure, StaleError
 from tracking.workspace.conflicts import conflict_page, words_as_file
 from tracking.workspace.forms.measures import MeasureForm, measure_form
 from tracking.workspace.merging import chosen
-from tracking.workspace.origins import origin_of, way_back
+from tracking.workspace.origins import origin_of, way_back, way_to_proposals
 from tracking.workspace.own import (
     assessment_of,
     editable_state,
@@ -69,7 +69,7 @@ def _edit(request: UserRequest, answer: Assessment, measure: Measure) -> HttpRes
         return _page(request, answer, form, status=422)
     if request.user.may_propose:
         return propose_and_say(
-            request, answer, form, f"{answer.get_absolute_url()}#proposals"
+            request, answer, form, way_to_proposals(request, answer, "measure")
         )
     try:
         if left:
