@@ -425,7 +425,7 @@ def test_a_file_opens_from_where_it_is(
 ) -> None:
     """Of the working copy until it is accepted, of the record afterwards."""
     address = reverse("workspace:seen_answer", args=[state.key, 3, "public"])
-    copy, record = f"/my/{state.key}/evidence/", f"/states/{state.key}/evidence/"
+    copy, record = "/file/", f"/states/{state.key}/evidence/"
     beforehand = own.get(address).content.decode()
     assert copy in beforehand
     assert record not in beforehand
