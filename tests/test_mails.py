@@ -1,14 +1,10 @@
 """Mails of messages: one each, tried again, never twice, without a word of a draft."""
 
 import datetime
-import os
 import smtplib
 import threading
-import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlencode
 
 import pytest
 import time_machine
@@ -19,19 +15,24 @@ from django.db import connection
 from django.test import override_settings
 from django.utils import timezone
 
-from tests.canary import Canary
+from tests.canary import OWN, Canary
 from tests.factories import (
-    make_accepted_submission,
-    make_assessment,
-    make_cycle,
-    make_recommendation,
     make_state,
     make_user,
 )
 from tests.test_canary import WORD
 from tracking import rounds
-from tracking.management.commands.run import worker
-from tracking.models import Cycle, Job, Mailing, Message, MessageKind, Role, State, User
+from tracking.models import (
+    Assessment,
+    Assignment,
+    Mailing,
+    Message,
+    MessageKind,
+    Proposal,
+    Role,
+    State,
+    User,
+)
 from tracking.models.messages import CLAIM_LASTS, PAUSES
 from tracking.sending import mail_of, send_due
 
@@ -138,6 +139,7 @@ def test_what_waits_for_one_person_is_one_mail(focal_point: User, viewer: User) 
 
 def test_no_mail_holds_a_word_of_a_state(db: None) -> None:
     canary = Canary()
+    share(canary)
     rounds.tell_of_the_cycle()
     closing = canary.cycles["2026"]
     closing.closes_on = timezone.localdate() + datetime.timedelta(days=3)
@@ -146,13 +148,31 @@ def test_no_mail_holds_a_word_of_a_state(db: None) -> None:
 
     send_due()
 
-    kinds = set(Message.objects.values_list("kind", flat=True))
-    assert kinds >= {"questions", "acceptance", "opening", "reminder"}
+    assert set(Message.objects.values_list("kind", flat=True)) == set(MessageKind)
     assert not Message.objects.exclude(mailing=Mailing.SENT).exists()
     for sent in mail.outbox:
         assert not WORD.search(f"{sent.subject} {sent.body}")
     for facts in Message.objects.values_list("facts", flat=True):
         assert not WORD.search(str(facts))
+
+
+def share(canary: Canary) -> None:
+    """Give an answer to a contributor, who proposes, in words of the State."""
+    answer = Assessment.objects.filter(state=canary.states[0]).latest("pk")
+    by, to = (canary.users[f"{role} NOR"] for role in ("focal_point", "contributor"))
+    assert isinstance(by, User)
+    assert isinstance(to, User)
+    word = canary.words.make(answer.state, OWN, "asked and proposed")
+    Assignment.objects.assign(answer, to=to, by=by, note=word)
+    Proposal.objects.propose(
+        state=answer.state,
+        recommendation=answer.recommendation,
+        by=to,
+        view="workspace:assessment",
+        arguments={"iso3": "nor", "number": answer.recommendation.number},
+        payload={"law": [word]},
+        ready=True,
+    )
 
 
 # Who does not get one --------------------------------------------------------------
@@ -304,8 +324,8 @@ def test_an_error_is_kept_by_its_kind_alone(
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_never_send_one_twice() -> None:
     """Four connections at once, sixty mails: each goes out once."""
-    users = [make_user(Role.VIEWER, make_state("NOR")) for _ in range(1)]
-    users += [make_user(Role.VIEWER, users[0].state) for _ in range(59)]
+    state = make_state()
+    users = [make_user(Role.VIEWER, state) for _ in range(60)]
     for user in users:
         tell(user)
     start = threading.Barrier(4)
@@ -325,157 +345,6 @@ def test_two_workers_never_send_one_twice() -> None:
         user.email for user in users
     )
     assert set(Message.objects.values_list("mailing", "attempts")) == {("sent", 1)}
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_workers_never_do_a_job_twice(monkeypatch: pytest.MonkeyPatch) -> None:
-    done: list[str] = []
-    jobs = {"hourly": (rounds.HOUR, lambda: done.append("hourly"))}
-    monkeypatch.setattr(rounds, "JOBS", jobs)
-    start = threading.Barrier(4)
-
-    def work() -> None:
-        start.wait()
-        rounds.do_jobs()
-        connection.close()
-
-    threads = [threading.Thread(target=work) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert done == ["hourly"]
-
-
-# What the worker does by itself -------------------------------------------------------
-
-
-def test_a_job_is_done_when_it_is_due(
-    db: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    done: list[str] = []
-    jobs = {
-        "hourly": (rounds.HOUR, lambda: done.append("hourly")),
-        "daily": (rounds.DAY, lambda: done.append("daily")),
-    }
-    monkeypatch.setattr(rounds, "JOBS", jobs)
-    with time_machine.travel(timezone.now(), tick=False) as clock:
-        rounds.do_jobs()
-        rounds.do_jobs()
-        assert done == ["hourly"]  # a daily job begins a day later
-
-        clock.shift(rounds.DAY)
-        rounds.do_jobs()
-        rounds.do_jobs()
-        assert done == ["hourly", "hourly", "daily"]
-
-
-def test_a_job_that_fails_is_done_again_and_stops_no_other(
-    db: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    done: list[str] = []
-
-    def fail() -> None:
-        done.append("failed")
-        raise ValueError
-
-    jobs = {
-        "bad": (rounds.HOUR, fail),
-        "good": (rounds.HOUR, lambda: done.append("good")),
-    }
-    monkeypatch.setattr(rounds, "JOBS", jobs)
-    with time_machine.travel(timezone.now(), tick=False) as clock:
-        rounds.do_jobs()
-        clock.shift(rounds.HOUR)
-        rounds.do_jobs()
-
-    assert done == ["failed", "good"] * 2
-
-
-def test_a_job_whose_worker_died_is_taken_up_again(db: None) -> None:
-    with time_machine.travel(timezone.now(), tick=False) as clock:
-        assert Job.objects.lease("cycle", rounds.HOUR)
-        clock.shift(rounds.HOUR * 2)
-        assert not Job.objects.lease("cycle", rounds.HOUR)
-        clock.shift(rounds.HOUR * 5)
-        assert Job.objects.lease("cycle", rounds.HOUR)
-
-
-def test_the_worker_announces_and_reminds_each_once(focal_point: User) -> None:
-    assert focal_point.state is not None
-    cycle = make_cycle("2026")  # closes in 60 days
-    make_assessment(focal_point.state, make_recommendation(1))
-    told = []
-    for left in (60, 31, 30, 29, 14, 13, 3, 2, 0, -1):
-        day = cycle.closes_on - datetime.timedelta(days=left)
-        with time_machine.travel(f"{day}T10:00:00+00:00"):
-            before = Message.objects.count()
-            rounds.tell_of_the_cycle()
-            told += [left] * (Message.objects.count() - before)
-
-    assert told == [60, 30, 14, 3]
-
-
-def test_what_begins_after_a_reminder_waits_for_the_next(
-    focal_point: User, cycle: Cycle
-) -> None:
-    cycle.closes_on = timezone.localdate() + datetime.timedelta(days=14)
-    cycle.save()
-    rounds.tell_of_the_cycle()
-    assert focal_point.state is not None
-    make_assessment(focal_point.state, make_recommendation(1))
-    rounds.tell_of_the_cycle()
-
-    assert not Message.objects.filter(kind=MessageKind.REMINDER).exists()
-
-
-def test_a_worker_outlives_mistakes_and_ends_when_told(
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    stop = threading.Event()
-    calls = []
-
-    def fail() -> None:
-        calls.append(1)
-        if len(calls) == 3:
-            stop.set()
-        raise ValueError
-
-    rounds.repeat(fail, stop, 0.01)
-
-    assert len(calls) == 3
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_site_starts_a_worker_and_ends_it(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    found = connection.get_connection_params()
-    query = urlencode({"host": found.get("host", ""), "port": found.get("port", "")})
-    person = f"{quote(found.get('user', ''))}:{quote(found.get('password') or '')}"
-    address = f"postgres://{person}@/{found['dbname']}?{query}"
-    monkeypatch.setenv("DATABASE_URL", address)
-    monkeypatch.setenv("EVALUATION", "1")
-    monkeypatch.setenv("VAR_DIR", str(tmp_path))
-    cycle = make_cycle()
-    submission = make_accepted_submission(make_state("NOR"), cycle)
-    message = Message.objects.get(user=submission.submitted_by)
-
-    with worker() as process:
-        for _attempt in range(150):
-            if mailing(message) == Mailing.SENT:
-                break
-            time.sleep(0.2)
-        assert process.poll() is None
-
-    assert process.returncode == 0
-    assert mailing(message) == Mailing.SENT
-    # The acceptance and the opening of the cycle, or both in one.
-    texts = [path.read_text() for path in (tmp_path / "mail").iterdir()]
-    assert any(f"/my/inbox/{message.pk}/" in text for text in texts)
-    with pytest.raises(ProcessLookupError):
-        os.kill(process.pid, 0)
 
 
 def test_a_mail_says_that_no_answer_is_expected(focal_point: User) -> None:

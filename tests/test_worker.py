@@ -1,0 +1,184 @@
+"""The worker: jobs when they are due, once each, beside the site that starts it."""
+
+import datetime
+import os
+import threading
+import time
+from pathlib import Path
+from urllib.parse import quote, urlencode
+
+import pytest
+import time_machine
+from django.db import connection
+from django.utils import timezone
+
+from tests.factories import (
+    make_accepted_submission,
+    make_assessment,
+    make_cycle,
+    make_recommendation,
+    make_state,
+)
+from tracking import rounds
+from tracking.management.commands.run import worker
+from tracking.models import (
+    Cycle,
+    Job,
+    Mailing,
+    Message,
+    MessageKind,
+    User,
+)
+
+
+def mailing(message: Message) -> Mailing:
+    message.refresh_from_db()
+    return Mailing(message.mailing)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_never_do_a_job_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[str] = []
+    jobs = {"hourly": (rounds.HOUR, lambda: done.append("hourly"))}
+    monkeypatch.setattr(rounds, "JOBS", jobs)
+    start = threading.Barrier(4)
+
+    def work() -> None:
+        start.wait()
+        rounds.do_jobs()
+        connection.close()
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert done == ["hourly"]
+
+
+def test_a_job_is_done_when_it_is_due(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+    jobs = {
+        "hourly": (rounds.HOUR, lambda: done.append("hourly")),
+        "daily": (rounds.DAY, lambda: done.append("daily")),
+    }
+    monkeypatch.setattr(rounds, "JOBS", jobs)
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        rounds.do_jobs()
+        rounds.do_jobs()
+        assert done == ["hourly"]  # a daily job begins a day later
+
+        clock.shift(rounds.DAY)
+        rounds.do_jobs()
+        rounds.do_jobs()
+        assert done == ["hourly", "hourly", "daily"]
+
+
+def test_a_job_that_fails_is_done_again_and_stops_no_other(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+
+    def fail() -> None:
+        done.append("failed")
+        raise ValueError
+
+    jobs = {
+        "bad": (rounds.HOUR, fail),
+        "good": (rounds.HOUR, lambda: done.append("good")),
+    }
+    monkeypatch.setattr(rounds, "JOBS", jobs)
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        rounds.do_jobs()
+        clock.shift(rounds.HOUR)
+        rounds.do_jobs()
+
+    assert done == ["failed", "good"] * 2
+
+
+def test_a_job_whose_worker_died_is_taken_up_again(db: None) -> None:
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        assert Job.objects.lease("cycle", rounds.HOUR)
+        clock.shift(rounds.HOUR * 2)
+        assert not Job.objects.lease("cycle", rounds.HOUR)
+        clock.shift(rounds.HOUR * 5)
+        assert Job.objects.lease("cycle", rounds.HOUR)
+
+
+def test_the_worker_announces_and_reminds_each_once(focal_point: User) -> None:
+    assert focal_point.state is not None
+    cycle = make_cycle("2026")  # closes in 60 days
+    make_assessment(focal_point.state, make_recommendation(1))
+    told = []
+    for left in (60, 31, 30, 29, 14, 13, 3, 2, 0, -1):
+        day = cycle.closes_on - datetime.timedelta(days=left)
+        with time_machine.travel(f"{day}T10:00:00+00:00"):
+            before = Message.objects.count()
+            rounds.tell_of_the_cycle()
+            told += [left] * (Message.objects.count() - before)
+
+    assert told == [60, 30, 14, 3]
+
+
+def test_what_begins_after_a_reminder_waits_for_the_next(
+    focal_point: User, cycle: Cycle
+) -> None:
+    cycle.closes_on = timezone.localdate() + datetime.timedelta(days=14)
+    cycle.save()
+    rounds.tell_of_the_cycle()
+    assert focal_point.state is not None
+    make_assessment(focal_point.state, make_recommendation(1))
+    rounds.tell_of_the_cycle()
+
+    assert not Message.objects.filter(kind=MessageKind.REMINDER).exists()
+
+
+def test_a_worker_outlives_mistakes_and_ends_when_told(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    stop = threading.Event()
+    calls = []
+
+    def fail() -> None:
+        calls.append(1)
+        if len(calls) == 3:
+            stop.set()
+        raise ValueError
+
+    rounds.repeat(fail, stop, 0.01)
+
+    assert len(calls) == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_site_starts_a_worker_and_ends_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    found = connection.get_connection_params()
+    query = urlencode({"host": found.get("host", ""), "port": found.get("port", "")})
+    person = f"{quote(found.get('user', ''))}:{quote(found.get('password') or '')}"
+    address = f"postgres://{person}@/{found['dbname']}?{query}"
+    monkeypatch.setenv("DATABASE_URL", address)
+    monkeypatch.setenv("EVALUATION", "1")
+    monkeypatch.setenv("VAR_DIR", str(tmp_path))
+    cycle = make_cycle()
+    submission = make_accepted_submission(make_state("NOR"), cycle)
+    message = Message.objects.get(user=submission.submitted_by)
+
+    with worker() as process:
+        for _attempt in range(150):
+            if mailing(message) == Mailing.SENT:
+                break
+            time.sleep(0.2)
+        assert process.poll() is None
+
+    assert process.returncode == 0
+    assert mailing(message) == Mailing.SENT
+    # The acceptance and the opening of the cycle, or both in one.
+    texts = [path.read_text() for path in (tmp_path / "mail").iterdir()]
+    assert any(f"/my/inbox/{message.pk}/" in text for text in texts)
+    with pytest.raises(ProcessLookupError):
+        os.kill(process.pid, 0)
