@@ -4,7 +4,9 @@ import datetime
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -24,7 +26,7 @@ from tracking.models import (
     Role,
     State,
     User,
-    tasks_of,
+    shared_tasks_of,
 )
 
 TEAM = "/en/my/nor/team/"
@@ -266,16 +268,46 @@ class TestTasks:
     ) -> None:
         by = make_user(Role.ALTERNATE, answer.state)
         with django_assert_num_queries(5):
-            tasks_of(answer.state, answer.ready_for)
+            shared_tasks_of(answer.state, answer.ready_for)
         for each in (answer, second):
             make_assignment(each, contributor, by=by)
             make_proposal(contributor, each, law=["Loi"])
 
         with django_assert_num_queries(5):
-            tasks = tasks_of(answer.state, answer.ready_for)
+            tasks = shared_tasks_of(answer.state, answer.ready_for)
             for task in tasks:
                 assert [row.to for row in task.assignments] == [contributor]
                 assert [row.by for row in task.proposals] == [contributor]
+
+    @pytest.mark.parametrize("reader", ["contributor", "focal_point"])
+    @pytest.mark.parametrize("view", ["tasks", "team", "proposals", "assessment"])
+    def test_pages_take_the_same_queries_whatever_was_given(
+        self,
+        answer: Assessment,
+        second: Assessment,
+        contributor: User,
+        focal_point: User,
+        view: str,
+        reader: str,
+    ) -> None:
+        client = signed_in({"contributor": contributor}.get(reader, focal_point))
+        args = ["nor", 2] if view == "assessment" else ["nor"]
+        url = reverse(f"workspace:{view}", args=args)
+        colleagues = [make_user(Role.CONTRIBUTOR, answer.state) for _ in range(3)]
+        counts = []
+        for person, where in (
+            (contributor, [answer, second]),
+            *((colleague, [answer, second]) for colleague in colleagues),
+        ):
+            for each in where:
+                make_assignment(each, person, by=focal_point, due_on=tomorrow())
+                make_proposal(person, each, ready=True, law=["Loi"])
+            client.get(url)
+            with CaptureQueriesContext(connection) as queries:
+                assert client.get(url).status_code == 200
+            counts.append(len(queries))
+
+        assert len(set(counts)) == 1
 
     def test_proposals_of_another_state_are_not_among_them(
         self, other_state: State, answer: Assessment, recommendation: Recommendation
@@ -285,6 +317,6 @@ class TestTasks:
         make_assignment(theirs, person)
         make_proposal(person, theirs, law=["Loi"])
 
-        [task] = tasks_of(answer.state, None)
+        [task] = shared_tasks_of(answer.state, None)
 
         assert (task.assignments, task.proposals) == ([], [])

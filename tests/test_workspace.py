@@ -483,8 +483,8 @@ def fill(state: State, cycle: Cycle, numbers: range) -> None:
 @pytest.mark.parametrize(
     ("view", "args", "limit"),
     [
-        ("tasks", ["nor"], 11),
-        ("assessment", ["nor", 1], 18),
+        ("tasks", ["nor"], 14),
+        ("assessment", ["nor", 1], 23),
         ("check", ["nor"], 15),
         ("submissions", ["nor"], 6),
         ("questions", ["nor"], 6),

@@ -76,7 +76,7 @@ from tracking.models.submitting import (
     document,
     submit,
 )
-from tracking.models.tasks import Task, TaskStage, task_of, tasks_of
+from tracking.models.tasks import Task, TaskStage, shared_tasks_of, task_of, tasks_of
 from tracking.models.unsaved import UnsavedKind, UnsavedWork, Words, Writing
 from tracking.models.users import LANGUAGES, SECRETARIAT, Role, User
 from tracking.models.values import (
@@ -193,6 +193,7 @@ __all__ = [
     "reminder_due",
     "return_to",
     "served",
+    "shared_tasks_of",
     "show_to",
     "statuses_for",
     "submit",

@@ -41,7 +41,7 @@ class Task:
     missing: list[Missing]
     support: Support
     questions: list[ReviewQuestion] = field(default_factory=list)
-    # In lists of tasks only: whom it was given to, and what waits to be decided on.
+    # Of `shared_tasks_of`: whom it was given to, and what waits to be decided on.
     assignments: list[Assignment] = field(default_factory=list)
     proposals: list[Proposal] = field(default_factory=list)
 
@@ -98,8 +98,13 @@ def tasks_of(state: State, cycle: Cycle | None) -> list[Task]:
 
     Makes the same few queries whatever the State has written.
     """
+    return _tasks(Assessment.objects.filter(state=state), state, cycle)
+
+
+def shared_tasks_of(state: State, cycle: Cycle | None) -> list[Task]:
+    """The same, with whom each was given to and what is proposed: two queries more."""
     rows = Assessment.objects.filter(state=state).prefetch_related(
-        Prefetch("assignments", Assignment.objects.open().select_related("to")),
+        Prefetch("assignments", Assignment.objects.open().select_related("to", "by")),
         Prefetch(
             "recommendation__proposals",
             Proposal.objects.open().of(state).select_related("by").defer("payload"),

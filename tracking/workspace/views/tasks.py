@@ -25,7 +25,7 @@ from tracking.models import (
     TaskStage,
     UnsavedWork,
     User,
-    tasks_of,
+    shared_tasks_of,
 )
 from tracking.workspace.notes import count_notes
 from tracking.workspace.orientation import Progress, next_task, progress_of
@@ -80,7 +80,7 @@ def tasks(request: UserRequest, iso3: str) -> HttpResponse:
     state = readable_state(request, iso3)
     cycle = current_cycle(request)
     prepare(state)
-    everything = tasks_of(state, cycle)
+    everything = shared_tasks_of(state, cycle)
     wanted = request.GET.get("show", "")
     shown = {name: stages for name, _label, stages in TABS}.get(wanted, TaskStage)
     counts = Counter(task.stage for task in everything)
@@ -163,7 +163,7 @@ def go_on(request: UserRequest, iso3: str) -> HttpResponse:
     state = readable_state(request, iso3)
     prepare(state)
     after = request.GET.get("after", "")
-    everything = tasks_of(state, current_cycle(request))
+    everything = shared_tasks_of(state, current_cycle(request))
     if request.user.may_propose:
         # What a contributor finds ready waits for the focal point, not for them.
         everything = [
