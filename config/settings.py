@@ -100,6 +100,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.guards.GuardMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -155,6 +156,8 @@ DATABASES["default"] |= {
     "CONN_HEALTH_CHECKS": True,
     "TEST": {"NAME": "test_suivi"},
 }
+# No statement of a command runs longer; config.wsgi gives a page less.
+DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c statement_timeout=60s"
 if not EVALUATION:
     # Shared by all processes, so that attempts to sign in are counted once. The
     # table is made by `manage.py createcachetable`.
@@ -266,6 +269,8 @@ FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 FILE_UPLOAD_PERMISSIONS = 0o600
 EVIDENCE_FILE_MAX_BYTES = 20 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
 
 # Mail ------------------------------------------------------------------------
 
