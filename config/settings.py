@@ -7,6 +7,7 @@ one's own machine cannot have: HTTPS, a secret key, a database server.
 """
 
 from pathlib import Path
+from typing import Any
 
 import django_stubs_ext
 import environ
@@ -139,7 +140,7 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # Database --------------------------------------------------------------------
 
-DATABASES = {
+DATABASES: dict[str, dict[str, Any]] = {
     "default": (
         env.db_url_config(DATABASE_URL)
         if DATABASE_URL
@@ -152,12 +153,15 @@ _require(
     "DATABASE_URL must name a PostgreSQL database: postgres://user:password@host/name.",
 )
 DATABASES["default"] |= {
+    # No statement of a command runs longer; config.wsgi gives a page less.
+    "OPTIONS": {
+        **DATABASES["default"].get("OPTIONS", {}),
+        "options": "-c statement_timeout=60s",
+    },
     "CONN_MAX_AGE": 60,
     "CONN_HEALTH_CHECKS": True,
     "TEST": {"NAME": "test_suivi"},
 }
-# No statement of a command runs longer; config.wsgi gives a page less.
-DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c statement_timeout=60s"
 if not EVALUATION:
     # Shared by all processes, so that attempts to sign in are counted once. The
     # table is made by `manage.py createcachetable`.

@@ -209,7 +209,7 @@ class Elsewhere:
     """Another process: it has its own connection and keeps what it took."""
 
     def __init__(self, user: Any) -> None:
-        self.user, self.turn = user, None
+        self.user, self.turn = user, None  # type: Any, Turn | None
         self.done, self.may_end = threading.Event(), threading.Event()
         self.thread = threading.Thread(target=self._run)
         self.thread.start()
@@ -217,7 +217,7 @@ class Elsewhere:
 
     def _run(self) -> None:
         try:
-            self.turn: Any = Turn.take(self.user)
+            self.turn = Turn.take(self.user)
             self.done.set()
             self.may_end.wait(10)
         finally:
