@@ -41,7 +41,7 @@ lock:
 	@$(BIN)/uv pip compile -q --universal --generate-hashes --no-annotate --no-header \
 		pyproject.toml -o requirements/run.txt
 	@$(BIN)/uv pip compile -q --universal --generate-hashes --no-annotate --no-header \
-		--extra dev -c requirements/run.txt pyproject.toml -o requirements/dev.txt
+		--extra dev --extra oidc --extra s3 -c requirements/run.txt pyproject.toml -o requirements/dev.txt
 
 .env:
 	@echo "EVALUATION=1" > .env

@@ -4,6 +4,7 @@ Nothing here asks the database: a page shows what its view hands over.
 """
 
 import datetime
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +17,7 @@ from django.forms.widgets import CheckboxSelectMultiple, RadioSelect
 from django.template.context import Context
 from django.urls import reverse
 from django.utils.formats import date_format, number_format
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
@@ -143,7 +144,27 @@ def said(text: str, language: str = "", css_class: str = "pre") -> SafeString:
         css_class,
         format_html(' lang="{}"', language) if language else "",
         direction(language) if language else "auto",
-        text,
+        marks(text),
+    )
+
+
+# Characters that nobody sees, and that change what everybody sees: overrides and
+# embeddings of direction, marks without width. Those that Arabic, Persian and Indian
+# scripts need (U+200C to U+200F) stay as they are.
+UNSEEN = re.compile(
+    "[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u180e\u200b\u202a-\u202e"
+    "\u2060-\u2069\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
+
+
+@register.filter
+def marks(text: Any) -> SafeString:
+    """The text with its unseen characters shown by their numbers, not obeyed."""
+    return mark_safe(  # noqa: S308 - the text is escaped; its marks are hexadecimal
+        UNSEEN.sub(
+            lambda found: f'<span class="unseen">U+{ord(found[0]):04X}</span>',
+            conditional_escape(text),
+        )
     )
 
 

@@ -7,6 +7,7 @@ one's own machine cannot have: HTTPS, a secret key, a database server.
 """
 
 from pathlib import Path
+from typing import Any
 
 import django_stubs_ext
 import environ
@@ -109,6 +110,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.guards.GuardMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -147,7 +149,7 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # Database --------------------------------------------------------------------
 
-DATABASES = {
+DATABASES: dict[str, dict[str, Any]] = {
     "default": (
         env.db_url_config(DATABASE_URL)
         if DATABASE_URL
@@ -160,6 +162,11 @@ _require(
     "DATABASE_URL must name a PostgreSQL database: postgres://user:password@host/name.",
 )
 DATABASES["default"] |= {
+    # No statement of a command runs longer; config.wsgi gives a page less.
+    "OPTIONS": {
+        **DATABASES["default"].get("OPTIONS", {}),
+        "options": "-c statement_timeout=60s",
+    },
     "CONN_MAX_AGE": 60,
     "CONN_HEALTH_CHECKS": True,
     "TEST": {"NAME": "test_suivi"},
@@ -275,6 +282,8 @@ FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 FILE_UPLOAD_PERMISSIONS = 0o600
 EVIDENCE_FILE_MAX_BYTES = 20 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
 
 # Mail ------------------------------------------------------------------------
 

@@ -71,10 +71,6 @@ class PrivacyMiddleware:
             else:
                 patch_cache_control(response, no_cache=True)
         patch_vary_headers(response, ["Cookie"])
-        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        response.headers.setdefault(
-            "Permissions-Policy", "camera=(), geolocation=(), microphone=()"
-        )
         return response
 
 

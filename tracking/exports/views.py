@@ -17,6 +17,7 @@ from tracking.models import User
 from .dictionary import Chapter, chapters, dictionary_file
 from .stream import csv_pieces
 from .tables import TABLES
+from .turns import InTurn, Turn
 
 CSV = "text/csv; charset=utf-8"
 HEADERS = ("words", "machine")
@@ -44,9 +45,24 @@ def export(request: HttpRequest, name: str) -> HttpResponseBase:
             content_type="text/plain; charset=utf-8",
             status=400,
         )
+    turn = Turn.take(request.user)
+    if turn is None:
+        return _busy()
     cells = table.cells(machine=headers == "machine")
-    return _attached(
-        StreamingHttpResponse(csv_pieces(found.qs, cells), content_type=CSV), name
+    pieces = InTurn(csv_pieces(found.qs, cells), turn)
+    return _attached(StreamingHttpResponse(pieces, content_type=CSV), name)
+
+
+def _busy() -> HttpResponse:
+    return HttpResponse(
+        _(
+            "Another file is still being made for you, or for many others. Wait until "
+            "it is there, then ask again."
+        )
+        + "\n",
+        content_type="text/plain; charset=utf-8",
+        headers={"Retry-After": "15"},
+        status=429,
     )
 
 
