@@ -52,7 +52,10 @@ SEEN_BY: dict[Codes, str] = {
         workspace:add_measure workspace:measure workspace:add_evidence
         workspace:evidence workspace:unchanged
     """,
-    OWN_FOCAL_POINT: "workspace:visibility workspace:unsaved_file",
+    OWN_FOCAL_POINT: """
+        workspace:visibility workspace:unsaved_file workspace:readers
+        workspace:audit_file
+    """,
     FORMS_ONLY: """
         workspace:confirm workspace:remove_measure workspace:restore_measure
         workspace:remove_evidence workspace:restore_evidence workspace:reply

@@ -14,12 +14,14 @@ BELOW: dict[str, set[str]] = {
     "tracking.differences": set(),
     "tracking.filters": {"tracking.models", "recommendations"},
     "tracking.http": {"tracking.models"},
+    "tracking.sealing": {"tracking.models"},
     **{
         f"tracking.{folder}": {
             "tracking.differences",
             "tracking.filters",
             "tracking.http",
             "tracking.models",
+            "tracking.sealing",
             "recommendations",
         }
         for folder in (

@@ -14,6 +14,7 @@ SOUND = {
     "SECRET_KEY": "x9Lw2vQ7mB4kT1zR8nC5yH3jF6gD0sA-" * 2,
     "ALLOWED_HOSTS": "suivi.example.org",
     "DATABASE_URL": "postgres://suivi@db.example.org/suivi",
+    "AUDIT_KEY_FILE": "/etc/suivi/audit.pem",
 }
 
 
@@ -45,6 +46,7 @@ def test_a_sound_configuration_starts() -> None:
         ({"SECRET_KEY": ""}, "SECRET_KEY"),
         ({"SECRET_KEY": "short"}, "SECRET_KEY"),
         ({"SECRET_KEY": "a" * 64}, "SECRET_KEY"),
+        ({"AUDIT_KEY_FILE": ""}, "AUDIT_KEY_FILE"),
         ({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS"),
         ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS"),
         ({"DATABASE_URL": ""}, "DATABASE_URL"),

@@ -1,4 +1,7 @@
+from typing import Any
+
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import QuerySet
 from django.http import (
     Http404,
     HttpRequest,
@@ -12,11 +15,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from tracking.models import User
+from tracking.models import Access, User
 
 from .dictionary import Chapter, chapters, dictionary_file
 from .stream import csv_pieces
-from .tables import TABLES
+from .tables import TABLES, Table
 
 CSV = "text/csv; charset=utf-8"
 HEADERS = ("words", "machine")
@@ -44,9 +47,21 @@ def export(request: HttpRequest, name: str) -> HttpResponseBase:
             content_type="text/plain; charset=utf-8",
             status=400,
         )
+    _note(request, name, table, found.qs)
     cells = table.cells(machine=headers == "machine")
     return _attached(
         StreamingHttpResponse(csv_pieces(found.qs, cells), content_type=CSV), name
+    )
+
+
+def _note(request: HttpRequest, name: str, table: Table, rows: QuerySet[Any]) -> None:
+    """Note which States' words the secretariat takes along: those States read it."""
+    user = request.user
+    if not table.state or not isinstance(user, User) or not user.is_secretariat:
+        return
+    states = rows.order_by().values_list(table.state, flat=True).distinct()
+    Access.objects.exported(
+        name, request.GET.urlencode(), states, rows.count(), by=user
     )
 
 

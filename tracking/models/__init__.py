@@ -1,5 +1,12 @@
 from tracking.models.assessments import Assessment, AssessmentContent, StaleError
 from tracking.models.assignments import Assignment
+from tracking.models.audit import (
+    Access,
+    AccessKind,
+    AuditEntry,
+    Checkpoint,
+    Fault,
+)
 from tracking.models.changes import (
     AnswerChanges,
     Change,
@@ -97,6 +104,8 @@ __all__ = [
     "OPEN_STAGES",
     "SECRETARIAT",
     "VISIBILITY_ORDER",
+    "Access",
+    "AccessKind",
     "AnswerChanges",
     "Assessment",
     "AssessmentContent",
@@ -104,7 +113,9 @@ __all__ = [
     "Assignment",
     "AssistanceNeed",
     "AssistanceType",
+    "AuditEntry",
     "Change",
+    "Checkpoint",
     "Classification",
     "Confidence",
     "Cycle",
@@ -116,6 +127,7 @@ __all__ = [
     "EvidenceKind",
     "EvidenceMeasureEvent",
     "EvidenceVersion",
+    "Fault",
     "LinkCheck",
     "LinkStatus",
     "Measure",
