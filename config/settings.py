@@ -86,6 +86,18 @@ _require(
     "Set DATABASE_URL, or EMBEDDED_DATABASE=1 to use the embedded PostgreSQL.",
 )
 
+# The audit chains are signed with a key that the database never sees, and their heads
+# written to a list beside it; on another machine, if AUDIT_DIR is mounted from there.
+AUDIT_DIR = env.str("AUDIT_DIR", default=str(VAR_DIR / "audit"))
+AUDIT_KEY_FILE = env.str(
+    "AUDIT_KEY_FILE", default=str(VAR_DIR / "audit" / "key.pem") if EVALUATION else ""
+)
+_require(
+    bool(AUDIT_KEY_FILE),
+    "Set AUDIT_KEY_FILE to a file with an Ed25519 private key: openssl genpkey "
+    "-algorithm ed25519.",
+)
+
 # Applications ----------------------------------------------------------------
 
 INSTALLED_APPS = [

@@ -61,6 +61,7 @@ SEEN_BY: dict[Codes, str] = {
     OWN_MESSAGE: "inbox:open",
     OWN_FOCAL_POINT: """
         workspace:visibility workspace:unsaved_file workspace:unchanged
+        workspace:readers workspace:audit_file
     """,
     FORMS_ONLY: """
         workspace:confirm workspace:remove_measure workspace:restore_measure

@@ -15,6 +15,7 @@ BELOW: dict[str, set[str]] = {
     "tracking.filters": {"tracking.models", "recommendations"},
     "tracking.http": {"tracking.models"},
     "tracking.shown": {"tracking.models", "recommendations"},
+    "tracking.sealing": {"tracking.models"},
     **{
         f"tracking.{folder}": {
             "tracking.differences",
@@ -22,6 +23,7 @@ BELOW: dict[str, set[str]] = {
             "tracking.http",
             "tracking.models",
             "tracking.shown",
+            "tracking.sealing",
             "recommendations",
         }
         for folder in (

@@ -15,6 +15,7 @@ SOUND = {
     "ALLOWED_HOSTS": "suivi.example.org",
     "BASE_URL": "https://suivi.example.org",
     "DATABASE_URL": "postgres://suivi@db.example.org/suivi",
+    "AUDIT_KEY_FILE": "/etc/suivi/audit.pem",
 }
 
 
@@ -46,6 +47,7 @@ def test_a_sound_configuration_starts() -> None:
         ({"SECRET_KEY": ""}, "SECRET_KEY"),
         ({"SECRET_KEY": "short"}, "SECRET_KEY"),
         ({"SECRET_KEY": "a" * 64}, "SECRET_KEY"),
+        ({"AUDIT_KEY_FILE": ""}, "AUDIT_KEY_FILE"),
         ({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS"),
         ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS"),
         ({"BASE_URL": ""}, "BASE_URL"),

@@ -4,6 +4,7 @@ Rights are in each QuerySet; a reader who has signed in gets what the site shows
 them. Parameters that mean nothing here are refused.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
@@ -33,11 +34,13 @@ from tracking.filters import (
     by_state_name,
 )
 from tracking.models import (
+    Access,
     Cycle,
     State,
     SubmittedAssessment,
     SubmittedEvidence,
     SubmittedMeasure,
+    User,
 )
 
 
@@ -287,6 +290,28 @@ class RecordViewSet(ReadOnly):
             "submission__state__iso3",
             "pk",
         )
+
+    def paginate_queryset(self, queryset: Any) -> Any:
+        page = super().paginate_queryset(queryset)
+        self._note(page or [])
+        return page
+
+    def get_object(self) -> Any:
+        record = super().get_object()
+        self._note([record])
+        return record
+
+    def _note(self, records: Sequence[Any]) -> None:
+        """Note whose words the secretariat reads: those States are told."""
+        user = self.request.user
+        if records and isinstance(user, User) and user.is_secretariat:
+            Access.objects.exported(
+                f"api {self.model._meta.model_name}",
+                self.request.META.get("QUERY_STRING", ""),
+                [record.submission.state_id for record in records],
+                len(records),
+                by=user,
+            )
 
     def answers(self) -> QuerySet[SubmittedAssessment]:
         """Answers to which a tie may be shown."""

@@ -56,6 +56,8 @@ class Table:
     columns: Mapping[str, Column]
     order: Callable[[], list[Any]]
     secretariat_only: bool = False
+    # Leads from a row to the State whose words it holds, if it holds any.
+    state: str = ""
 
     def open_to(self, user: User | AnonymousUser) -> bool:
         """Whether this reader gets the table at all, be it empty."""
@@ -79,22 +81,25 @@ class Table:
 TABLES = {
     "answers": Table(
         _("Answers"), answers, RecordFilter, ANSWERS,
-        by_state("recommendation__number"),
+        by_state("recommendation__number"), state="submission__state",
     ),
     "question_answers": Table(
         _("Answers to the questions"), question_answers, RecordFilter, QUESTION_ANSWERS,
         by_state("recommendation__number", "question_position"),
+        state="submission__state",
     ),
     "measures": Table(
         _("Measures"), measures, MeasureFilter, MEASURES, by_state("title"),
+        state="submission__state",
     ),
     "evidence": Table(
         pgettext_lazy("plural", "Evidence"), evidence, EvidenceFilter, EVIDENCE,
-        by_state("title"),
+        by_state("title"), state="submission__state",
     ),
     "needs": Table(
         _("Technical assistance"), answers, NeedFilter, NEEDS,
         by_state("recommendation__number"), secretariat_only=True,
+        state="submission__state",
     ),
     "reporting": Table(
         _("How States report"), reporting.states, ReportingFilter, reporting.REPORTING,
@@ -108,7 +113,7 @@ TABLES = {
         _("Submissions"), reporting.submissions, SubmissionFilter,
         reporting.SUBMISSIONS,
         lambda: ["-cycle__opens_on", by_state_name("state__"), "number"],
-        secretariat_only=True,
+        secretariat_only=True, state="state",
     ),
     "recommendations": Table(
         _("Recommendations"), recommendations, RecommendationFilter, RECOMMENDATIONS,

@@ -1,4 +1,7 @@
+from typing import Any
+
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import QuerySet
 from django.http import (
     Http404,
     HttpRequest,
@@ -12,11 +15,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from tracking.models import User
+from tracking.models import Access, User
 
 from .dictionary import Chapter, chapters, dictionary_file
 from .stream import csv_pieces
-from .tables import TABLES
+from .tables import TABLES, Table
 from .turns import InTurn, Turn
 
 CSV = "text/csv; charset=utf-8"
@@ -48,8 +51,14 @@ def export(request: HttpRequest, name: str) -> HttpResponseBase:
     turn = Turn.take(request.user)
     if turn is None:
         return _busy()
-    cells = table.cells(machine=headers == "machine")
-    pieces = InTurn(csv_pieces(found.qs, cells), turn)
+    pieces = InTurn(
+        csv_pieces(found.qs, table.cells(machine=headers == "machine")), turn
+    )
+    try:
+        _note(request, name, table, found.qs)
+    except BaseException:
+        pieces.close()
+        raise
     return _attached(StreamingHttpResponse(pieces, content_type=CSV), name)
 
 
@@ -63,6 +72,17 @@ def _busy() -> HttpResponse:
         content_type="text/plain; charset=utf-8",
         headers={"Retry-After": "15"},
         status=429,
+    )
+
+
+def _note(request: HttpRequest, name: str, table: Table, rows: QuerySet[Any]) -> None:
+    """Note which States' words the secretariat takes along: those States read it."""
+    user = request.user
+    if not table.state or not isinstance(user, User) or not user.is_secretariat:
+        return
+    states = rows.order_by().values_list(table.state, flat=True).distinct()
+    Access.objects.exported(
+        name, request.GET.urlencode(), states, rows.count(), by=user
     )
 
 

@@ -1,5 +1,12 @@
 from tracking.models.assessments import Assessment, AssessmentContent, StaleError
 from tracking.models.assignments import Assignment, AssignmentError
+from tracking.models.audit import (
+    Access,
+    AccessKind,
+    AuditEntry,
+    Checkpoint,
+    Fault,
+)
 from tracking.models.changes import (
     AnswerChanges,
     Change,
@@ -102,6 +109,8 @@ __all__ = [
     "SECRETARIAT",
     "TOLD",
     "VISIBILITY_ORDER",
+    "Access",
+    "AccessKind",
     "AnswerChanges",
     "Assessment",
     "AssessmentContent",
@@ -110,7 +119,9 @@ __all__ = [
     "AssignmentError",
     "AssistanceNeed",
     "AssistanceType",
+    "AuditEntry",
     "Change",
+    "Checkpoint",
     "Classification",
     "Confidence",
     "Cycle",
@@ -122,6 +133,7 @@ __all__ = [
     "EvidenceKind",
     "EvidenceMeasureEvent",
     "EvidenceVersion",
+    "Fault",
     "Job",
     "LinkCheck",
     "LinkStatus",

@@ -19,11 +19,14 @@ from django.utils.translation import gettext_lazy, ngettext
 from tracking.http import UserRequest
 from tracking.models import (
     OPEN_STAGES,
+    Access,
+    AccessKind,
     Stage,
     StageError,
     State,
     Submission,
     SubmittedEvidence,
+    User,
 )
 from tracking.review.forms import ACCEPT, DecisionForm
 from tracking.review.presentation import Reading, bases_of, read
@@ -144,6 +147,7 @@ class SubmissionAdmin(admin.ModelAdmin[Submission]):
             raise Http404
         page = _Page(request, submission)
         if request.method != "POST":
+            Access.objects.read(submission, by=request.user)
             return page.show()
         if "begin" in request.POST:
             return self._begin(page)
@@ -203,11 +207,13 @@ class SubmissionAdmin(admin.ModelAdmin[Submission]):
         record = get_object_or_404(
             SubmittedEvidence.objects.visible_to(request.user)
             .filter(file__isnull=False)
-            .select_related("file"),
+            .select_related("file", "submission"),
             pk=evidence,
             submission=submission,
         )
         assert record.file is not None  # noqa: S101 - for the type checker
+        assert isinstance(request.user, User)  # noqa: S101 - for the type checker
+        Access.objects.read(record.submission, by=request.user, kind=AccessKind.FILE)
         response = FileResponse(
             record.file.content.open(),
             as_attachment=True,

@@ -7,7 +7,14 @@ from typing import Any
 
 from django.utils import timezone
 
-from tracking.models import Submission, canonical, digest_of, document
+from tracking.models import (
+    AuditEntry,
+    Submission,
+    canonical,
+    digest_of,
+    document,
+)
+from tracking.sealing import checkpoint_of, is_signed
 
 DIGEST_LINE = re.compile(r"^SHA-256: ([0-9a-f]{64})$", re.MULTILINE)
 
@@ -18,7 +25,7 @@ Cycle: {cycle}
 Submission: {number}
 Submitted: {submitted}
 SHA-256: {digest}
-
+{seal}
 The last line is what was submitted, as canonical JSON in UTF-8. The digest above is
 the SHA-256 of that line without its line break:
 tail -n 1 FILE | tr -d '\\n' | sha256sum
@@ -26,9 +33,41 @@ The secretariat verifies it against its records with: manage.py verify_receipt F
 
 """
 
+# What proves, by the copy that the State holds, that the history was not rewritten.
+SEAL = """Audit chain: {chain}, entry {position}, {hash}
+Signature: {signature}
+Signed by: {key}
+"""
+SEAL_LINES = re.compile(
+    r"^Audit chain: (\d+), entry (\d+), ([0-9a-f]{64})\r?\n"
+    r"Signature: ([A-Za-z0-9+/=]{88})\r?$",
+    re.MULTILINE,
+)
+
 
 class ReceiptError(ValueError):
     """A file is not a receipt, or not a whole one."""
+
+
+@dataclass(frozen=True)
+class Head:
+    """The signed head of a chain, as a receipt tells it."""
+
+    chain: int
+    position: int
+    hash: str
+    signature: str
+
+    @property
+    def is_signed(self) -> bool:
+        return is_signed(self.chain, self.position, self.hash, self.signature)
+
+    @property
+    def is_in_chain(self) -> bool:
+        """Whether the chain still has this entry."""
+        return AuditEntry.objects.filter(
+            chain=self.chain, position=self.position, hash=self.hash
+        ).exists()
 
 
 @dataclass(frozen=True)
@@ -38,6 +77,7 @@ class Receipt:
     digest: str
     content: bytes
     document: dict[str, Any]
+    head: Head | None = None
 
 
 def receipt_text(submission: Submission) -> str:
@@ -49,8 +89,15 @@ def receipt_text(submission: Submission) -> str:
         number=submission.number,
         submitted=timezone.localtime(submission.submitted_at).isoformat(),
         digest=submission.digest,
+        seal=_seal(submission),
     )
     return preamble + canonical(document(submission)).decode() + "\n"
+
+
+def _seal(submission: Submission) -> str:
+    """The signed head of the State's audit chain, as soon as there is one."""
+    head = checkpoint_of(submission)
+    return "" if head is None else SEAL.format(**vars(head))
 
 
 def read_receipt(text: str) -> Receipt:
@@ -65,7 +112,9 @@ def read_receipt(text: str) -> Receipt:
         raise ReceiptError("its last line is not JSON") from error
     if not isinstance(content, dict) or "state" not in content:
         raise ReceiptError("its last line does not hold a submission")
-    return Receipt(digest[1], last_line.encode(), content)
+    seal = SEAL_LINES.search(text)
+    head = Head(int(seal[1]), int(seal[2]), seal[3], seal[4]) if seal else None
+    return Receipt(digest[1], last_line.encode(), content, head)
 
 
 def submission_named(content: dict[str, Any]) -> Submission | None:

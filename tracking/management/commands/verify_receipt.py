@@ -44,6 +44,16 @@ class Command(BaseCommand):
                 f"{path}: our records of {submission} no longer have this digest"
             )
         self.stdout.write("The records held now have the same digest.")
+        if receipt.head is None:
+            self.stdout.write("The file holds no signed head of the audit chain.")
+        elif not receipt.head.is_signed:
+            raise CommandError(f"{path}: its signature is not of our key")
+        elif not receipt.head.is_in_chain:
+            raise CommandError(
+                f"{path}: our audit chain no longer has the entry that it was given"
+            )
+        else:
+            self.stdout.write("The audit chain still has the entry that was signed.")
         self.stdout.write(
             self.style.SUCCESS(
                 f"Verified: {submission.state.iso3}, {submission.cycle.code}, "

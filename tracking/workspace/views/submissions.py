@@ -18,6 +18,7 @@ from tracking.models import (
     show_to,
     submit,
 )
+from tracking.sealing import seal
 from tracking.workspace.clearing import Clearing, clearing_of
 from tracking.workspace.forms.submissions import (
     SubmissionForm,
@@ -91,6 +92,8 @@ def check(request: UserRequest, iso3: str) -> HttpResponse:
             ),
             status=409,
         )
+    # The receipt carries the signed head of the chain, which this submission is in.
+    seal([state.pk])
     messages.success(request, _("Submitted. Keep this receipt."))
     return redirect(submission)
 

@@ -1,0 +1,470 @@
+"""Chains of what was changed: whatever is altered past the application is found."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError, connection, transaction
+from django.test import Client
+from django.urls import reverse
+
+from recommendations.models import Recommendation
+from tests.factories import (
+    make_accepted_submission,
+    make_assessment,
+    make_evidence,
+    make_measure,
+    make_submission,
+)
+from tracking.models import (
+    Access,
+    Assessment,
+    AuditEntry,
+    Checkpoint,
+    Cycle,
+    Measure,
+    Role,
+    State,
+    Submission,
+    User,
+)
+from tracking.models.audit import TRACKED, faults_of_chains, hash_of
+from tracking.sealing import faults, is_signed, public_key, seal
+
+
+@pytest.fixture(autouse=True)
+def key(settings: Any, tmp_path: Path) -> Path:
+    """A key and a list of their own for each test."""
+    settings.AUDIT_KEY_FILE = str(tmp_path / "key.pem")
+    settings.AUDIT_DIR = str(tmp_path)
+    return tmp_path
+
+
+def settle() -> None:
+    """Let the triggers write that wait for the end of the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+
+
+def past_the_application(statement: str, *values: Any) -> None:
+    """What a superuser of the database can do: no trigger runs."""
+    settle()
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = 'replica'")
+        cursor.execute(statement, values)
+        cursor.execute("SET LOCAL session_replication_role = 'origin'")
+
+
+def found() -> list[str]:
+    return [str(fault) for fault in faults()]
+
+
+@pytest.fixture
+def history(
+    state: State,
+    other_state: State,
+    cycle: Cycle,
+    recommendation: Recommendation,
+    focal_point: User,
+    reviewer: User,
+) -> Submission:
+    """Two States that wrote, changed and sent something; all chains sealed."""
+    submission = None
+    for each in (other_state, state):
+        answer = make_assessment(each, recommendation)
+        measure = make_measure(each, recommendation)
+        make_evidence(each, measure, answer)
+        measure.title = "Changed"
+        measure.save_version(by=focal_point)
+        submission = make_accepted_submission(each, cycle, reviewer=reviewer)
+    settle()
+    seal()
+    assert found() == []
+    assert submission is not None
+    return submission
+
+
+# What is in a chain ----------------------------------------------------------
+
+
+def test_a_change_says_who_in_what_capacity_and_what(
+    state: State, focal_point: User, recommendation: Recommendation
+) -> None:
+    answer = make_assessment(state, recommendation)
+    settle()
+    answer.law = "Act 12"
+    answer.save_version(by=focal_point)
+    settle()
+
+    entry = AuditEntry.objects.filter(table="tracking_assessment").last()
+
+    assert entry is not None
+    assert (entry.chain, entry.row, entry.verb) == (state.pk, answer.pk, "update")
+    assert (entry.actor, entry.role) == (focal_point.pk, Role.FOCAL_POINT)
+    assert entry.version == 2
+    assert set(entry.fields) == {"law", "version", "updated_at", "updated_by_id"}
+    assert entry.before and entry.after and entry.before != entry.after
+
+
+def test_bulk_and_direct_changes_are_in_it(
+    state: State, recommendation: Recommendation
+) -> None:
+    answer = make_assessment(state, recommendation)
+    settle()
+    before = AuditEntry.objects.count()
+    Assessment.objects.filter(pk=answer.pk).update(law="In bulk")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE tracking_assessment SET practice = 'Directly'")
+    settle()
+
+    verbs = AuditEntry.objects.order_by("pk")[before:]
+    assert [entry.fields for entry in verbs] == [["law"], ["practice"]]
+
+
+def test_each_state_has_its_own_chain(history: Submission) -> None:
+    for chain in (history.state_id, history.state_id + 1):
+        positions = AuditEntry.objects.filter(chain=chain).values_list("position")
+        assert [each for (each,) in positions] == list(range(1, len(positions) + 1))
+
+
+def test_no_personal_data_and_no_words_are_in_a_chain(
+    state: State, focal_point: User
+) -> None:
+    settle()
+    focal_point.name = "Another name"
+    focal_point.save()
+    settle()
+
+    # Only what is digested counts as a change, and the name is not.
+    entries = AuditEntry.objects.filter(table="tracking_user", row=focal_point.pk)
+    assert [entry.verb for entry in entries] == ["insert"]
+
+
+@pytest.mark.parametrize("tracked", TRACKED, ids=lambda tracked: tracked.table)
+def test_every_tracked_table_has_its_trigger(tracked: Any, db: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tgenabled, encode(tgargs, 'escape') FROM pg_trigger "
+            "WHERE tgname = 'audit' AND tgrelid = %s::regclass",
+            [tracked.table],
+        )
+        (enabled, arguments) = cursor.fetchone() or ("", "")
+
+    assert enabled == "O"
+    assert arguments.split("\\000")[:3] == [
+        tracked.column,
+        tracked.parent,
+        ",".join(tracked.only),
+    ]
+
+
+def test_entries_cannot_be_changed_or_deleted(history: Submission) -> None:
+    Access.objects.read(history, by=history.submitted_by)
+    for change in (
+        lambda: AuditEntry.objects.update(role="viewer"),
+        lambda: AuditEntry.objects.all().delete(),
+        lambda: Checkpoint.objects.update(position=1),
+        lambda: Access.objects.all().delete(),
+    ):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            change()
+
+
+# What a superuser does past the application -----------------------------------
+
+
+ALTERATIONS: dict[str, tuple[str, str]] = {
+    "an entry changed": (
+        "UPDATE tracking_auditentry e SET role = 'viewer' WHERE position = 3",
+        "does not have the digest it gives",
+    ),
+    "an entry removed": (
+        "DELETE FROM tracking_auditentry WHERE position = 3",
+        "entries are missing",
+    ),
+    "the last entry removed": (
+        "DELETE FROM tracking_auditentry WHERE id IN (SELECT max(id) FROM "
+        "tracking_auditentry GROUP BY chain)",
+        "the chain does not have this entry any more",
+    ),
+    "an entry inserted": (
+        'INSERT INTO tracking_auditentry (chain, position, at, role, "table", row, '
+        "verb, fields, before, after, request, previous, hash) SELECT chain, "
+        'position + 1, at, role, "table", row, verb, fields, before, after, request, '
+        "hash, hash FROM tracking_auditentry WHERE id IN (SELECT max(id) FROM "
+        "tracking_auditentry GROUP BY chain)",
+        "does not have the digest it gives",
+    ),
+    "two entries reordered": (
+        "UPDATE tracking_auditentry SET position = CASE position WHEN 2 THEN -3 ELSE "
+        "-2 END WHERE position IN (2, 3); "
+        "UPDATE tracking_auditentry SET position = -position WHERE position < 0",
+        "does not follow from the entry before it",
+    ),
+    "a whole chain rewritten": (
+        "DELETE FROM tracking_auditentry",
+        "the chain does not have this entry any more",
+    ),
+    "an answer changed": (
+        "UPDATE tracking_assessment SET law = 'forged'",
+        "is not as it was last changed",
+    ),
+    "a measure changed back": (
+        "UPDATE tracking_measure SET title = 'Measure'",
+        "is not as it was last changed",
+    ),
+    "an item of evidence removed": (
+        "DELETE FROM tracking_evidence_measures; "
+        "DELETE FROM tracking_evidence_assessments; DELETE FROM tracking_evidence",
+        "is gone: removed past the triggers",
+    ),
+    "a measure inserted": (
+        "INSERT INTO tracking_measure (title, kind, stage, starts_on, ends_on, "
+        "authority, description, language, visibility, version, state_id) SELECT "
+        "'forged', kind, stage, starts_on, ends_on, authority, description, language, "
+        "visibility, 1, state_id FROM tracking_measure LIMIT 1",
+        "is in no chain: inserted past the triggers",
+    ),
+    "a version changed": (
+        "UPDATE tracking_measureversion SET title = 'forged'",
+        "is not a version that its chain knows",
+    ),
+    "a version removed": (
+        "DELETE FROM tracking_measureversion WHERE version = 1",
+        "versions, its chain",
+    ),
+    "a record changed": (
+        "UPDATE tracking_submittedassessment SET status = 'planned'",
+        "its records do not have its digest any more",
+    ),
+    "a record removed": (
+        "DELETE FROM tracking_submittedevidencemeasure; "
+        "DELETE FROM tracking_submittedevidenceassessment; "
+        "DELETE FROM tracking_submittedevidence",
+        "its records do not have its digest any more",
+    ),
+    "a stage changed": (
+        "UPDATE tracking_submission SET stage = 'returned'",
+        "is not as it was last changed",
+    ),
+    "a change of stage removed": (
+        "DELETE FROM tracking_stagechange",
+        "is gone: removed past the triggers",
+    ),
+    "a role changed": (
+        "UPDATE tracking_user SET role = 'alternate' WHERE role = 'focal_point'",
+        "is not as it was last changed",
+    ),
+    "a checkpoint forged": (
+        "UPDATE tracking_checkpoint SET hash = repeat('a', 64)",
+        "its signature is not of our key",
+    ),
+    "a checkpoint removed and the entry with it": (
+        "DELETE FROM tracking_checkpoint; "
+        "DELETE FROM tracking_auditentry WHERE id IN (SELECT max(id) FROM "
+        "tracking_auditentry GROUP BY chain)",
+        "written checkpoint",
+    ),
+    "a reading hidden": (
+        "DELETE FROM tracking_access",
+        "is gone: removed past the triggers",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ALTERATIONS)
+def test_what_is_altered_is_found(
+    name: str, history: Submission, reviewer: User
+) -> None:
+    Access.objects.read(history, by=reviewer)
+    settle()
+    seal()
+    assert found() == []
+    statement, sentence = ALTERATIONS[name]
+    past_the_application(statement)
+
+    assert any(sentence in fault for fault in found())
+
+
+def test_who_may_read_changed_past_the_application_is_found(
+    history: Submission,
+) -> None:
+    past_the_application("UPDATE tracking_submittedassessment SET shown_to = 'parties'")
+
+    assert any("is shown to" in fault for fault in found())
+
+
+def test_a_chain_written_anew_with_true_digests_is_still_found(
+    history: Submission,
+) -> None:
+    """The forger computes everything again; only the signed heads tell."""
+    entries = list(AuditEntry.objects.filter(chain=history.state_id))
+    previous = entries[0].previous
+    for entry in entries:
+        entry.role, entry.previous = "viewer", previous
+        entry.hash = previous = hash_of(entry)
+        past_the_application(
+            "UPDATE tracking_auditentry SET role = %s, previous = %s, hash = %s "
+            "WHERE id = %s",
+            entry.role,
+            entry.previous,
+            entry.hash,
+            entry.pk,
+        )
+
+    assert list(faults_of_chains()) == []
+    assert any("does not have this entry any more" in fault for fault in found())
+
+
+def test_the_command_says_so(history: Submission, capsys: Any) -> None:
+    call_command("verify_audit")
+    assert "Nothing was altered" in capsys.readouterr().out
+
+    past_the_application("UPDATE tracking_measure SET title = 'forged'")
+    with pytest.raises(CommandError, match="faults"):
+        call_command("verify_audit")
+
+
+# Signed heads ----------------------------------------------------------------
+
+
+def test_only_heads_that_grew_are_signed(history: Submission) -> None:
+    assert seal() == 0
+    measure = Measure.objects.filter(state=history.state).get()
+    measure.title = "Once more"
+    measure.save_version(by=history.submitted_by)
+    settle()
+
+    assert seal() == 1
+
+
+def test_another_key_signs_nothing_of_ours(
+    history: Submission, settings: Any, tmp_path: Path
+) -> None:
+    head = Checkpoint.objects.earliest("pk")
+    assert is_signed(head.chain, head.position, head.hash, head.signature)
+    ours = public_key()
+
+    settings.AUDIT_KEY_FILE = str(tmp_path / "other.pem")
+    assert not is_signed(head.chain, head.position, head.hash, head.signature)
+    assert is_signed(head.chain, head.position, head.hash, head.signature, ours)
+    assert any("another key" in fault for fault in found())
+
+
+def test_heads_are_written_down_outside_the_database(
+    history: Submission, tmp_path: Path
+) -> None:
+    lines = (tmp_path / "checkpoints.jsonl").read_text().splitlines()
+
+    assert len(lines) == Checkpoint.objects.count()
+    assert {json.loads(line)["hash"] for line in lines} == set(
+        Checkpoint.objects.values_list("hash", flat=True)
+    )
+
+
+def test_the_key_is_readable_to_its_owner_alone(
+    history: Submission, tmp_path: Path
+) -> None:
+    assert (tmp_path / "key.pem").stat().st_mode & 0o077 == 0
+
+
+# Receipts --------------------------------------------------------------------
+
+
+@pytest.fixture
+def receipt(history: Submission, client: Client, tmp_path: Path) -> Path:
+    client.force_login(history.submitted_by)
+    address = reverse(
+        "workspace:receipt_file",
+        args=[history.state.key, history.cycle.code, history.number],
+    )
+    path = tmp_path / "receipt.txt"
+    path.write_bytes(client.get(address).content)
+    return path
+
+
+def test_a_receipt_carries_the_signed_head(receipt: Path, capsys: Any) -> None:
+    call_command("verify_receipt", str(receipt))
+
+    assert "still has the entry that was signed" in capsys.readouterr().out
+
+
+def test_a_receipt_betrays_a_chain_written_anew(receipt: Path) -> None:
+    past_the_application("DELETE FROM tracking_auditentry")
+
+    with pytest.raises(CommandError, match="no longer has the entry"):
+        call_command("verify_receipt", str(receipt))
+
+
+def test_a_receipt_with_another_head_is_refused(receipt: Path) -> None:
+    text = receipt.read_text()
+    receipt.write_text(text.replace(", entry ", ", entry 1", 1))
+
+    with pytest.raises(CommandError, match="not of our key"):
+        call_command("verify_receipt", str(receipt))
+
+
+# Who read what the State sent ------------------------------------------------
+
+
+def test_the_state_sees_who_read_its_submission(
+    state: State, cycle: Cycle, focal_point: User, reviewer: User, client: Client
+) -> None:
+    submission = make_submission(state, cycle, by=focal_point)
+    page = reverse("admin:tracking_submission_change", args=[submission.pk])
+    client.force_login(reviewer)
+    assert client.get(page).status_code == 200
+
+    client.force_login(focal_point)
+    shown = client.get(f"/en/my/{state.key}/readers/")
+
+    assert reviewer.name in shown.content.decode()
+    assert [a.submission for a in Access.objects.of(state)] == [submission]
+
+
+def test_the_state_sees_every_export_that_held_it(
+    state: State,
+    other_state: State,
+    cycle: Cycle,
+    focal_point: User,
+    stranger: User,
+    reviewer: User,
+    client: Client,
+) -> None:
+    make_accepted_submission(state, cycle, reviewer=reviewer)
+    client.force_login(reviewer)
+    answer = client.get("/en/data/answers.csv?headers=machine")
+    assert answer.status_code == 200
+    client.get("/api/v1/answers/")
+
+    names = [access.name for access in Access.objects.of(state)]
+    assert names == ["api submittedassessment", "answers"]
+    assert not Access.objects.of(other_state).exists()
+    client.force_login(stranger)
+    assert client.get(f"/en/my/{state.key}/readers/").status_code == 404
+
+
+def test_readings_by_others_are_not_noted(
+    state: State, cycle: Cycle, focal_point: User, client: Client
+) -> None:
+    make_accepted_submission(state, cycle)
+    client.get("/en/data/answers.csv")
+    client.force_login(focal_point)
+    client.get("/en/data/answers.csv")
+    client.get("/api/v1/answers/")
+
+    assert not Access.objects.exists()
+
+
+def test_the_chain_is_a_file_for_the_focal_point(
+    history: Submission, client: Client
+) -> None:
+    client.force_login(history.submitted_by)
+    response = client.get(f"/en/my/{history.state.key}/audit/file/")
+    lines = b"".join(response.streaming_content).decode().splitlines()  # type: ignore[attr-defined]
+
+    own = AuditEntry.objects.filter(chain=history.state_id)
+    assert len(lines) == own.count() + 1
+    assert all(entry.hash in lines[n + 1] for n, entry in enumerate(own))

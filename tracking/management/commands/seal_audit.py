@@ -1,0 +1,12 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from tracking.sealing import seal
+
+
+class Command(BaseCommand):
+    help = "Sign the head of each audit chain that has grown; to be run hourly."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self.stdout.write(f"{seal()} heads signed.")

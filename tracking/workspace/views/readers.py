@@ -1,0 +1,81 @@
+"""Who of the secretariat read what the State sent, and the State's audit chain."""
+
+import csv
+from collections.abc import Iterator
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+
+from tracking.http import UserRequest
+from tracking.models import Access, AuditEntry, State
+from tracking.models.audit import moment
+from tracking.workspace.own import submittable_state
+
+PAGE = 100
+COLUMNS = (
+    "chain",
+    "position",
+    "at",
+    "actor",
+    "role",
+    "table",
+    "row",
+    "verb",
+    "version",
+    "fields",
+    "before",
+    "after",
+    "request",
+    "previous",
+    "hash",
+)
+
+
+def readers(request: UserRequest, iso3: str) -> HttpResponse:
+    """Which accounts of the secretariat read or took what this State submitted."""
+    state = submittable_state(request, iso3)
+    rows = Access.objects.of(state).select_related(
+        "by", "submission__cycle", "submission__state"
+    )
+    return render(
+        request,
+        "workspace/readers.html",
+        {
+            "state": state,
+            "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
+        },
+    )
+
+
+def audit_file(request: UserRequest, iso3: str) -> StreamingHttpResponse:
+    """The State's whole audit chain, to be kept and compared later."""
+    state = submittable_state(request, iso3)
+    response = StreamingHttpResponse(
+        _lines(state), content_type="text/csv; charset=utf-8"
+    )
+    response["Content-Disposition"] = f'attachment; filename="audit-{state.key}.csv"'
+    return response
+
+
+class _Echo:
+    """A file that gives back what is written to it."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+def _lines(state: State) -> Iterator[str]:
+    writer = csv.writer(_Echo(), quoting=csv.QUOTE_ALL)
+    yield writer.writerow(COLUMNS)
+    for entry in AuditEntry.objects.filter(chain=state.pk).iterator(2000):
+        yield writer.writerow(
+            [
+                moment(entry.at)
+                if name == "at"
+                else ",".join(entry.fields)
+                if name == "fields"
+                else getattr(entry, name)
+                for name in COLUMNS
+            ]
+        )
