@@ -378,6 +378,18 @@ class TestTaking:
         answer.refresh_from_db()
         assert answer.law == "Loi du 2 mai"
 
+    def test_a_lost_race_is_told_before_choices_that_lack(
+        self, answer: Assessment, writer: Client, chief: Client, focal_point: User
+    ) -> None:
+        proposal = propose(writer, answer.get_absolute_url(), law="Loi de 2026")
+        answer.law = "Loi de 2020"
+        answer.save_version(by=focal_point)
+
+        data = {"version": 1, "act": "take"}
+        page = chief.post(proposal.get_absolute_url(), data)
+
+        assert page.status_code == 409
+
     def test_a_race_lost_while_saving_leaves_the_proposal_open(
         self,
         answer: Assessment,

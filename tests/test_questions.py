@@ -14,10 +14,12 @@ from tests.factories import (
     make_ready_assessment,
     make_recommendation,
     make_submission,
+    make_user,
 )
 from tracking.models import (
     Cycle,
     ReviewQuestion,
+    Role,
     State,
     Submission,
     UnsavedWork,
@@ -175,6 +177,23 @@ def test_a_colleagues_reply_is_neither_overwritten_nor_brought_back(
     again = {name: form[name].value() for name in form.fields}
     assert browser.post(QUESTIONS, again).status_code == 302
     assert replies() == ["Since 2019", "Since 2020"]
+
+
+def test_a_reply_that_a_colleague_replaces_goes_back_to_its_writer(
+    returned: Submission, focal_point: User, state: State
+) -> None:
+    alternate = make_user(Role.ALTERNATE, state)
+    first, _second = names(returned)
+    client_of(focal_point).post(QUESTIONS, {first: "Since 2018"})
+    browser = client_of(alternate)
+
+    browser.post(QUESTIONS, {**form_of(browser), first: "Since 2019"})
+
+    assert replies() == ["Since 2019", ""]
+    [kept] = UnsavedWork.objects.of(focal_point)
+    assert kept.payload == {first: ["Since 2018"]}
+    page = client_of(focal_point).get("/en/my/unsaved/").content.decode()
+    assert "Since 2018" in page
 
 
 @pytest.mark.parametrize("role", ["contributor", "viewer"])

@@ -38,7 +38,7 @@ def hidden(page: str) -> dict[str, str]:
 
 
 def test_words_sent_after_the_session_come_back_and_can_be_sent_again(
-    browser: Client, answer: Assessment, contributor: User
+    browser: Client, answer: Assessment, focal_point: User
 ) -> None:
     typed = {"status": "in_progress", "practice": WORDS, "version": "1", "act": "save"}
 
@@ -46,7 +46,7 @@ def test_words_sent_after_the_session_come_back_and_can_be_sent_again(
     assert refused.status_code == 403
     assert "Words that must &lt;not&gt; be lost." in refused.content.decode()
 
-    browser.force_login(contributor)
+    browser.force_login(focal_point)
     again = browser.post(
         address(), hidden(refused.content.decode()), headers=HERE
     ).content.decode()
@@ -59,9 +59,9 @@ def test_words_sent_after_the_session_come_back_and_can_be_sent_again(
 
 @pytest.mark.parametrize("headers", [{}, {"origin": "https://elsewhere.example"}])
 def test_another_site_puts_no_words_on_our_page(
-    browser: Client, answer: Assessment, contributor: User, headers: dict[str, str]
+    browser: Client, answer: Assessment, focal_point: User, headers: dict[str, str]
 ) -> None:
-    browser.force_login(contributor)
+    browser.force_login(focal_point)
 
     refused = browser.post(address(), {"practice": WORDS}, headers=headers)
 
@@ -69,7 +69,7 @@ def test_another_site_puts_no_words_on_our_page(
     assert "Words that must" not in refused.content.decode()
 
 
-def test_a_password_is_never_given_back(browser: Client, contributor: User) -> None:
+def test_a_password_is_never_given_back(browser: Client, focal_point: User) -> None:
     refused = browser.post(
         reverse("account_login"),
         {"login": "some body", "password": "one two three"},

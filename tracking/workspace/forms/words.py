@@ -7,7 +7,14 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tracking.models import ReviewQuestion, User
+from tracking.models import (
+    ReviewQuestion,
+    UnsavedKind,
+    UnsavedWork,
+    User,
+    Words,
+    Writing,
+)
 from tracking.workspace.fields import WordsField, plain
 from tracking.workspace.merging import Values, pack, unpack
 
@@ -135,5 +142,21 @@ class RepliesForm(WordsForm):
             if self.cleaned_data.get(name, question.reply) != question.reply
         ]
         for question, reply in new:
+            if question.replied_by not in (None, by):
+                _hand_back(question)
             question.answer(reply, by=by)
         return len(new)
+
+
+def _hand_back(question: ReviewQuestion) -> None:
+    """Keep a reply that somebody else replaces among its writer's unsaved work."""
+    assert question.replied_by is not None  # noqa: S101 - for the type checker
+    UnsavedWork.objects.keep_copy(
+        UnsavedKind.CONFLICT,
+        Writing.new(question.replied_by),
+        Words(
+            "workspace:questions",
+            {"iso3": question.submission.state.key},
+            {f"{REPLY}{question.pk}": [question.reply]},
+        ),
+    )
