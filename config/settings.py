@@ -256,15 +256,44 @@ STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = VAR_DIR / "files"
+# Before they are examined, files wait here.
+QUARANTINE_ROOT = VAR_DIR / "quarantine"
+FILE_UPLOAD_HANDLERS = ["tracking.files.quarantine.QuarantineHandler"]
+S3_BUCKET = env.str("S3_BUCKET", default="")
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {
+        # Files leave through the site alone: no address of the bucket is ever told.
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": S3_BUCKET,
+            "endpoint_url": env.str("S3_ENDPOINT_URL", default="") or None,
+            "region_name": env.str("S3_REGION", default="") or None,
+            "access_key": env.str("S3_ACCESS_KEY", default="") or None,
+            "secret_key": env.str("S3_SECRET_KEY", default="") or None,
+            "default_acl": None,
+            "querystring_auth": True,
+            "file_overwrite": False,
+            "signature_version": "s3v4",
+        },
+    }
+    if S3_BUCKET
+    else {"BACKEND": "tracking.files.storage.DurableStorage"},
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 FILE_UPLOAD_PERMISSIONS = 0o600
-EVIDENCE_FILE_MAX_BYTES = 20 * 1024 * 1024
+EVIDENCE_FILE_MAX_BYTES = 25 * 1024 * 1024
+EVIDENCE_FILES_MAX = 50  # that back one answer, or one measure
+STATE_FILES_MAX_BYTES = 2 * 1024**3
+# Share of the disk that stays free; 5 GB are enough on a large one.
+FREE_DISK_FLOOR = env.float("FREE_DISK_FLOOR", default=0.1)
+# A virus scanner, if there is one: unix:/path or host:port. What it did not call
+# clean is then given to nobody.
+CLAMD_ADDRESS = env.str("CLAMD_ADDRESS", default="")
+CLAMD_SECONDS = 10
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 # Mail ------------------------------------------------------------------------

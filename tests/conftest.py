@@ -18,6 +18,8 @@ def quick_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         STORAGES={**settings.STORAGES, "staticfiles": {"BACKEND": plain}},
         STATIC_ROOT=None,
         MEDIA_ROOT=tmp_path_factory.mktemp("files"),
+        QUARANTINE_ROOT=tmp_path_factory.mktemp("quarantine"),
+        FREE_DISK_FLOOR=0,
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
     ):
         yield

@@ -12,11 +12,13 @@ BELOW: dict[str, set[str]] = {
     "recommendations": set(),
     "tracking.models": {"recommendations"},
     "tracking.differences": set(),
+    "tracking.files": {"tracking.models"},
     "tracking.filters": {"tracking.models", "recommendations"},
     "tracking.http": {"tracking.models"},
     **{
         f"tracking.{folder}": {
             "tracking.differences",
+            "tracking.files",
             "tracking.filters",
             "tracking.http",
             "tracking.models",

@@ -125,7 +125,7 @@ def _held(request: HttpRequest) -> UnsavedWork | None:
 
 
 # Fields of forms that carry no words of the person, and what a choice looks like.
-CARRIERS = {"shown", "version"}
+CARRIERS = {"shown", "version", "waiting"}
 CHOICE = re.compile(r"[a-z0-9_-]*")
 
 

@@ -31,8 +31,10 @@ from tracking.models.measures import (
     Evidence,
     EvidenceContent,
     EvidenceFile,
+    FullError,
     Measure,
     MeasureContent,
+    Scan,
 )
 from tracking.models.notes import Note
 from tracking.models.participations import Participation, ParticipationKind
@@ -116,6 +118,7 @@ __all__ = [
     "EvidenceKind",
     "EvidenceMeasureEvent",
     "EvidenceVersion",
+    "FullError",
     "LinkCheck",
     "LinkStatus",
     "Measure",
@@ -140,6 +143,7 @@ __all__ = [
     "RegionalGroup",
     "ReviewQuestion",
     "Role",
+    "Scan",
     "Stage",
     "StageChange",
     "StageError",

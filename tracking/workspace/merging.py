@@ -14,7 +14,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 # Fields that carry no words of the person.
-CARRIERS = ("version", "shown", "upload")
+CARRIERS = ("version", "shown", "upload", "waiting", "leave_out")
 KEEP = "keep-"
 HAND = "hand-"
 

@@ -19,6 +19,12 @@ def editable_state(request: UserRequest, iso3: str) -> State:
     return _own(request, State.objects.editable_by(request.user), iso3)
 
 
+def writing_state(request: UserRequest, iso3: str) -> State:
+    """The State for which this person writes: answers themselves, or proposals."""
+    states = State.objects.editable_by(request.user)
+    return _own(request, states | State.objects.proposable_by(request.user), iso3)
+
+
 def submittable_state(request: UserRequest, iso3: str) -> State:
     return _own(request, State.objects.submittable_by(request.user), iso3)
 

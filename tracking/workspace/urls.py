@@ -13,6 +13,7 @@ from .views import (
     tasks,
     unchanged,
     unsaved,
+    uploads,
 )
 
 app_name = "workspace"
@@ -71,6 +72,7 @@ urlpatterns = [
     path(
         STATE + "evidence/<int:pk>/file/", evidence.evidence_file, name="evidence_file"
     ),
+    path(STATE + "evidence/upload/", uploads.upload, name="upload"),
     path(STATE + "questions/", questions.questions, name="questions"),
     path(STATE + "questions/<int:pk>/", questions.reply, name="reply"),
     path(STATE + "check/", submissions.check, name="check"),

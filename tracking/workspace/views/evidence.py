@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from recommendations.models import Recommendation
+from tracking.files.downloads import deliver
 from tracking.http import UserRequest, wants_json
-from tracking.models import Assessment, Evidence, StaleError
+from tracking.models import Assessment, Evidence, FullError, StaleError
 from tracking.workspace.conflicts import conflict_page, words_as_file
 from tracking.workspace.forms.evidence import EvidenceForm
 from tracking.workspace.merging import chosen
@@ -80,12 +81,17 @@ def _edit(request: UserRequest, answer: Assessment, row: Evidence) -> HttpRespon
     if request.POST.get("act") == "download":
         return words_as_file(form, f"{answer.state.key}-evidence")
     if not valid:
-        return _page(request, answer, form, status=422)
+        form.let_file_wait(request.user)
+        return _page(request, answer, form, status=form.status)
     try:
         if left:
             raise StaleError
         saved = form.save_evidence(by=request.user)
+    except FullError as error:
+        form.refuse_file(error)
+        return _page(request, answer, form, status=form.status)
     except StaleError:
+        form.let_file_wait(request.user)
         fresh = _own_evidence(answer, row.pk)
         return conflict_page(
             request,
@@ -96,7 +102,8 @@ def _edit(request: UserRequest, answer: Assessment, row: Evidence) -> HttpRespon
                 "state": answer.state,
                 "title": fresh.title,
                 "back": request.path,
-                "file_lost": bool(form.cleaned_data["upload"]),
+                "waiting": form.data.get("waiting", ""),
+                "waiting_file": form.waiting_file,
             },
         )
     settle(request)
@@ -199,7 +206,9 @@ def _changed_meanwhile(
     return redirect(f"{answer.get_absolute_url()}#evidence")
 
 
-def evidence_file(request: UserRequest, iso3: str, pk: int) -> FileResponse:
+def evidence_file(
+    request: UserRequest, iso3: str, pk: int
+) -> HttpResponse | FileResponse:
     """Hand a file of the working copy to the State's own people, to be kept."""
     row = get_object_or_404(
         Evidence.objects.filter(state=readable_state(request, iso3)).select_related(
@@ -209,17 +218,4 @@ def evidence_file(request: UserRequest, iso3: str, pk: int) -> FileResponse:
     )
     if row.file is None:
         raise Http404
-    try:
-        content = row.file.content.open("rb")
-    except FileNotFoundError as error:
-        raise Http404 from error
-    response = FileResponse(
-        content,
-        as_attachment=True,
-        filename=row.file.name,
-        content_type=row.file.content_type,
-    )
-    # Whatever it holds, a browser keeps it and never runs it.
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+    return deliver(request, row.file, draft=True)
