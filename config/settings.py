@@ -6,7 +6,10 @@ What differs between machines comes from environment variables (or a file
 one's own machine cannot have: HTTPS, a secret key, a database server.
 """
 
+import os
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import django_stubs_ext
 import environ
@@ -259,25 +262,33 @@ MEDIA_ROOT = VAR_DIR / "files"
 # Before they are examined, files wait here.
 QUARANTINE_ROOT = VAR_DIR / "quarantine"
 FILE_UPLOAD_HANDLERS = ["tracking.files.quarantine.QuarantineHandler"]
-S3_BUCKET = env.str("S3_BUCKET", default="")
-STORAGES = {
-    "default": {
-        # Files leave through the site alone: no address of the bucket is ever told.
+
+
+def storage_of(environment: Mapping[str, str]) -> dict[str, Any]:
+    """Where files are kept: in a bucket if one is named, else on this disk.
+
+    They leave through the site alone; no address of the bucket is ever told.
+    """
+    if not environment.get("S3_BUCKET"):
+        return {"BACKEND": "tracking.files.storage.DurableStorage"}
+    return {
         "BACKEND": "storages.backends.s3.S3Storage",
         "OPTIONS": {
-            "bucket_name": S3_BUCKET,
-            "endpoint_url": env.str("S3_ENDPOINT_URL", default="") or None,
-            "region_name": env.str("S3_REGION", default="") or None,
-            "access_key": env.str("S3_ACCESS_KEY", default="") or None,
-            "secret_key": env.str("S3_SECRET_KEY", default="") or None,
-            "default_acl": None,
+            "bucket_name": environment["S3_BUCKET"],
+            "endpoint_url": environment.get("S3_ENDPOINT_URL") or None,
+            "region_name": environment.get("S3_REGION") or None,
+            "access_key": environment.get("S3_ACCESS_KEY") or None,
+            "secret_key": environment.get("S3_SECRET_KEY") or None,
+            "default_acl": None,  # what the bucket says, which is private
             "querystring_auth": True,
             "file_overwrite": False,
             "signature_version": "s3v4",
         },
     }
-    if S3_BUCKET
-    else {"BACKEND": "tracking.files.storage.DurableStorage"},
+
+
+STORAGES = {
+    "default": storage_of(os.environ),
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },

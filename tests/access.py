@@ -58,6 +58,7 @@ SEEN_BY: dict[Codes, str] = {
         workspace:remove_evidence workspace:restore_evidence workspace:reply
         workspace:bring_back workspace:restore_version
         workspace:recall workspace:withdraw workspace:discard workspace:stay
+        workspace:upload
     """,
     SECRETARIAT: """
         dashboards:dashboard dashboards:answers dashboards:matrix dashboards:needs
@@ -100,6 +101,7 @@ POSTED: dict[str, Codes] = {
     "workspace:withdraw": (302, 404, 404, 404, 422, 404),
     "workspace:discard": (302, 404, 404, 404, 302, 404),
     "workspace:stay": ELSEWHERE,
+    "workspace:upload": (302, 404, 404, 422, 422, 404),
 }
 
 ACCESS: dict[str, Codes] = {

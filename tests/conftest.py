@@ -80,3 +80,22 @@ def reviewer(db: None) -> User:
 @pytest.fixture
 def administrator(db: None) -> User:
     return make_user(Role.ADMINISTRATOR)
+
+
+# What security tests count, by the name under which they record it.
+COUNTED = ("hostile inputs",)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how much was tried, whichever process tried it."""
+    reports = terminalreporter.getreports("passed")
+    for name in COUNTED:
+        counts = [
+            int(value)
+            for report in reports
+            if report.when == "call"
+            for key, value in report.user_properties
+            if key == name
+        ]
+        if counts:
+            terminalreporter.write_line(f"{sum(counts):,} {name} were tried.")

@@ -92,7 +92,7 @@ ARM_64 = {
         438,
     ],
 }
-MACHINES = {"x86_64": X86_64, "aarch64": ARM_64}
+MACHINES: dict[str, dict[str, Any]] = {"x86_64": X86_64, "aarch64": ARM_64}
 
 # Instructions of the filter, and what it answers.
 LOAD, EQUAL, AT_LEAST, ANY_BIT, ANSWER = 0x20, 0x15, 0x35, 0x45, 0x06
@@ -166,7 +166,7 @@ def _audit(event: str, arguments: tuple[Any, ...]) -> None:
 
 def _filter_calls() -> bool:
     """Have the kernel refuse; False where it cannot."""
-    machine: dict[str, Any] | None = MACHINES.get(platform.machine())
+    machine = MACHINES.get(platform.machine())
     if not sys.platform.startswith("linux") or machine is None:
         return False
     code = _instructions(machine)

@@ -2,7 +2,7 @@
 
 from typing import BinaryIO
 
-from PIL import Image, ImageOps, JpegImagePlugin, PngImagePlugin
+from PIL import Image, JpegImagePlugin, PngImagePlugin
 
 from tracking.files.kinds import PIXELS, Refused
 
@@ -12,6 +12,17 @@ FORMATS = {"jpg": ("JPEG", "MPO"), "png": ("PNG",)}
 JPEG_MODES = ("L", "RGB")
 PNG_MODES = ("1", "L", "LA", "P", "RGB", "RGBA", "I;16")
 QUALITY = 90
+ORIENTATION = 0x0112
+# Source: Exif 3.0, Orientation.
+TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 
 assert JpegImagePlugin, PngImagePlugin  # noqa: S101 - imported to be registered
 Image.MAX_IMAGE_PIXELS = None  # judged here, before anything is decoded
@@ -29,15 +40,27 @@ def rewrite_image(file: BinaryIO, extension: str, output: BinaryIO) -> None:
         if image.width * image.height > PIXELS:
             raise Refused("pixels")
         image.load()
-        ImageOps.exif_transpose(image, in_place=True)
-        transparency = image.info.get("transparency")
-        # Comments, places, profiles, thumbnails: everything else stays behind.
-        image.info.clear()
-        if extension == "jpg":
-            _as(image, JPEG_MODES).save(output, "JPEG", quality=QUALITY)
-        else:
-            options = {} if transparency is None else {"transparency": transparency}
-            _as(image, PNG_MODES).save(output, "PNG", compress_level=4, **options)
+        options: dict[str, object] = {}
+        if extension == "png":
+            options = {"compress_level": 4}
+            if "transparency" in image.info:
+                options["transparency"] = image.info["transparency"]
+        turn = TURNS.get(_orientation(image))
+        picture = image if turn is None else image.transpose(turn)
+    # Comments, places, profiles, thumbnails: everything else stays behind.
+    picture.info.clear()
+    if extension == "jpg":
+        _as(picture, JPEG_MODES).save(output, "JPEG", quality=QUALITY)
+    else:
+        _as(picture, PNG_MODES).save(output, "PNG", **options)
+
+
+def _orientation(image: Image.Image) -> object:
+    """How the picture is to be turned; nothing where its notes are damaged."""
+    try:
+        return image.getexif().get(ORIENTATION)
+    except Exception:  # as many kinds as there are damages
+        return None
 
 
 def _as(image: Image.Image, modes: tuple[str, ...]) -> Image.Image:

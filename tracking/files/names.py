@@ -28,10 +28,10 @@ def clean_name(name: str) -> str:
     words = " ".join(bare.translate(FORBIDDEN).split()).lstrip(". ").rstrip(". ")
     path = PurePath(words or "file")
     suffix = path.suffix[:10]
-    stem = path.stem
+    stem = path.stem.rstrip(". ")
     if DEVICES.match(stem):
         stem = f"_{stem}"
-    return stem[: NAME_LIMIT - len(suffix)].rstrip(". ") + suffix
+    return (stem[: NAME_LIMIT - len(suffix)].rstrip(". ") or "file") + suffix
 
 
 def extension_of(name: str) -> str:

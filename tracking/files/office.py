@@ -61,7 +61,8 @@ def examine_office(
             read_markup(archive.pieces(name), _judge_tie)
         elif name != TYPES_PART:
             _examine_part(archive, name, extension)
-    if types.get(_main_part(archive)) != MAIN[extension]:
+    main = _main_part(archive)
+    if main not in archive.entries or types.get(main) != MAIN[extension]:
         raise Refused("content")
 
 

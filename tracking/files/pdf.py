@@ -56,8 +56,8 @@ SUSPECT = re.compile(
 HARMLESS_OPENINGS = {"/GoTo", "/Named"}
 # Looked for in the bytes too: what an older revision held is shadowed, not gone.
 WORDS = re.compile(
-    rb"/(?:JavaScript|OpenAction\s*<<\s*/S\s*/(?!GoTo\b|Named\b)|Launch\b|EmbeddedFile"
-    rb"|RichMedia|SubmitForm|ImportData)"
+    rb"/S\s*/(?:JavaScript|Launch|SubmitForm|ImportData|GoToE|GoToR)\b"
+    rb"|/(?:JavaScript|EmbeddedFiles|RichMediaContent)\s*(?:<<|\[|\d+\s+\d+\s+R)"
 )
 ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
 

@@ -30,7 +30,7 @@ def has_room(size: int = 0) -> bool:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     disk = shutil.disk_usage(folder)
     floor = min(disk.total * settings.FREE_DISK_FLOOR, FLOOR_AT_MOST)
-    return disk.free - size >= floor
+    return bool(disk.free - size >= floor)
 
 
 class QuarantinedFile(UploadedFile[bytes]):
@@ -42,12 +42,14 @@ class QuarantinedFile(UploadedFile[bytes]):
 class QuarantineHandler(FileUploadHandler):
     """Writes each file to the quarantine, and stops writing at the limit."""
 
-    upload: QuarantinedFile
+    file: QuarantinedFile  # under this name Django closes it when a request breaks off
+    content: IO[bytes]
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
-        self.upload = QuarantinedFile(
-            waiting_file(),
+        self.content = waiting_file()
+        self.file = QuarantinedFile(
+            self.content,
             self.file_name,
             self.content_type,
             0,
@@ -57,25 +59,23 @@ class QuarantineHandler(FileUploadHandler):
         user = getattr(self.request, "user", None)
         if user is None or not user.is_authenticated:
             # Read, so that the form can be answered, but never written.
-            self.upload.refused = "visitor"
+            self.file.refused = "visitor"
         elif not has_room(settings.EVIDENCE_FILE_MAX_BYTES):
-            self.upload.refused = "room"
+            self.file.refused = "room"
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         end = start + len(raw_data)
         limit = settings.EVIDENCE_FILE_MAX_BYTES
         if end > READ_AT_MOST * limit:
+            self.file.close()
             raise RequestDataTooBig("A file is many times too large.")
-        if end > limit and not self.upload.refused:
-            self.upload.refused = "size"
-            self.upload.file.truncate(0)
-        if not self.upload.refused:
-            self.upload.file.write(raw_data)
+        if end > limit and not self.file.refused:
+            self.file.refused = "size"
+            self.content.truncate(0)
+        if not self.file.refused:
+            self.content.write(raw_data)
 
     def file_complete(self, file_size: int) -> QuarantinedFile:
-        self.upload.file.seek(0)
-        self.upload.size = file_size
-        return self.upload
-
-    def upload_interrupted(self) -> None:
-        self.upload.close()
+        self.content.seek(0)
+        self.file.size = file_size
+        return self.file

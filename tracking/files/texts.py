@@ -51,5 +51,7 @@ def examine_text(file: BinaryIO, extension: str) -> None:
 
 def _reason(content: bytes) -> str:
     """Whether it may be text of an older code page, or is none at all."""
+    if OTHERWISE.match(content[:4000].decode("latin-1")):
+        return "content"
     controls = {byte for byte in content if byte < 32} - set(BREAKS[:4].encode())
     return "content" if controls else "coding"

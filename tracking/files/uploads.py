@@ -2,7 +2,7 @@
 
 import logging
 import shutil
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -55,7 +55,10 @@ def cleaned(upload: UploadedFile[bytes]) -> CleanFile:
 
 
 def _examined(upload: UploadedFile[bytes], extension: str) -> tuple[str, IO[bytes]]:
-    """Code of the refusal, if any, and the content to keep."""
+    """Code of the refusal, if any, and the content to keep.
+
+    The upload holds that content too, so that it is closed with the request.
+    """
     size = upload.size or 0
     file = _on_disk(upload)
     known = getattr(upload, "refused", "")
@@ -74,7 +77,7 @@ def _examined(upload: UploadedFile[bytes], extension: str) -> tuple[str, IO[byte
     if refused or extension not in PICTURES:
         output.close()
         return refused, file
-    return "", output
+    return "", _exchange(upload, output)
 
 
 def _on_disk(upload: UploadedFile[bytes]) -> IO[bytes]:
@@ -83,11 +86,18 @@ def _on_disk(upload: UploadedFile[bytes]) -> IO[bytes]:
     try:
         file.fileno()
     except (AttributeError, OSError):
-        file = waiting_file()
+        copy = waiting_file()
         upload.seek(0)
-        shutil.copyfileobj(upload, file)
-        file.flush()
-    return file  # type: ignore[no-any-return]
+        shutil.copyfileobj(upload, copy)
+        copy.flush()
+        return _exchange(upload, copy)
+    return cast(IO[bytes], file)
+
+
+def _exchange(upload: UploadedFile[bytes], content: IO[bytes]) -> IO[bytes]:
+    upload.close()
+    upload.file = content
+    return content
 
 
 def _pieces(content: IO[bytes]) -> Any:
