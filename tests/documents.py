@@ -149,8 +149,6 @@ def picture(
 ) -> bytes:
     content = io.BytesIO()
     with Image.new(mode, size) as image:
-        for x in range(min(size)):
-            image.putpixel((x, x), image.getpixel((0, 0)))
         image.save(content, kind, **options)
     return content.getvalue()
 

@@ -207,15 +207,15 @@ def test_a_file_that_was_not_scanned_is_kept_and_given_to_nobody(
 ) -> None:
     settings.CLAMD_ADDRESS = "127.0.0.1:1"
     client.force_login(focal_point)
+    cycle = make_cycle()
     answer = make_ready_assessment(
-        state, recommendation, make_cycle(), visibility=Visibility.PUBLIC
+        state, recommendation, cycle, visibility=Visibility.PUBLIC
     )
     with SimpleUploadedFile("law.txt", b"The law.") as upload:
         clean = cleaned(upload)
         file = keep(state, focal_point, scan=clean.scan)
     assert file.scan == Scan.NOT_SCANNED
     evidence = make_evidence(state, answer, file=file, visibility=Visibility.PUBLIC)
-    cycle = state.submissions.model.cycle.field.related_model.objects.get()
     make_accepted_submission(state, cycle)
     record = SubmittedEvidence.objects.get()
     pages = [

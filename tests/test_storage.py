@@ -22,7 +22,6 @@ from moto.server import ThreadedMotoServer
 
 from config.settings import storage_of
 from tests.factories import make_evidence
-from tracking.files import storage as storage_module
 from tracking.files.storage import DurableStorage
 from tracking.files.sweeping import sweep_orphans
 from tracking.models import Assessment, EvidenceFile, State, User
@@ -66,12 +65,17 @@ def test_a_file_is_on_the_disk_before_it_has_its_name(
 ) -> None:
     done: list[str] = []
     sync, rename = os.fsync, Path.rename
-    monkeypatch.setattr(
-        storage_module.os, "fsync", lambda fd: (done.append("sync"), sync(fd))[1]
-    )
-    monkeypatch.setattr(
-        Path, "rename", lambda self, to: (done.append("name"), rename(self, to))[1]
-    )
+
+    def watch_sync(descriptor: int) -> None:
+        done.append("sync")
+        sync(descriptor)
+
+    def watch_rename(path: Path, to: Path) -> Path:
+        done.append("name")
+        return rename(path, to)
+
+    monkeypatch.setattr(os, "fsync", watch_sync)
+    monkeypatch.setattr(Path, "rename", watch_rename)
 
     DurableStorage(location=tmp_path).save("aa/file", ContentFile(b"content"))
 
@@ -85,7 +89,7 @@ def test_a_write_that_fails_leaves_nothing(
     def fail(_descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(storage_module.os, "fsync", fail)
+    monkeypatch.setattr(os, "fsync", fail)
 
     with pytest.raises(OSError, match="No space"):
         DurableStorage(location=tmp_path).save("aa/file", ContentFile(b"content"))
@@ -138,8 +142,8 @@ def test_what_nothing_needs_goes_after_a_while(
     with later(days=9):
         assert swept().startswith("Files deleted: 0 in quarantine, 1 unused, 0 without")
     assert list(EvidenceFile.objects.all()) == [used]
-    assert not default_storage.exists(unused.content.name)
-    assert default_storage.exists(used.content.name)
+    assert not default_storage.exists(unused.content.name or "")
+    assert default_storage.exists(used.content.name or "")
 
     # What an older version named stays: it may be brought back.
     evidence.file = None

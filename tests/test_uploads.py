@@ -23,7 +23,7 @@ from tests.factories import (
 from tracking.files import quarantine, uploads
 from tracking.files.kinds import TYPES
 from tracking.files.names import extension_of
-from tracking.files.process import Verdict
+from tracking.files.process import Verdict, examine_apart
 from tracking.models import (
     Assessment,
     Cycle,
@@ -208,12 +208,15 @@ def test_a_visitor_s_file_is_never_written(
 ) -> None:
     browser = Client(enforce_csrf_checks=True)
     writes: list[int] = []
-    real = quarantine.waiting_file
+    made = quarantine.waiting_file
 
     def watch() -> Any:
-        found = real()
-        write = found.write
-        found.write = lambda data: writes.append(len(data)) or write(data)
+        found: Any = made()
+
+        def write(data: bytes) -> None:
+            writes.append(len(data))
+
+        found.write = write
         return found
 
     monkeypatch.setattr(quarantine, "waiting_file", watch)
@@ -228,7 +231,7 @@ def test_what_waits_to_be_examined_is_nobody_else_s(
     add: Any, folders: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[tuple[int, str]] = []
-    examine = uploads.examine_apart
+    examine = examine_apart
 
     def watch(*given: Any) -> Any:
         seen.extend(

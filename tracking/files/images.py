@@ -55,12 +55,12 @@ def rewrite_image(file: BinaryIO, extension: str, output: BinaryIO) -> None:
         _as(picture, PNG_MODES).save(output, "PNG", **options)
 
 
-def _orientation(image: Image.Image) -> object:
-    """How the picture is to be turned; nothing where its notes are damaged."""
+def _orientation(image: Image.Image) -> int:
+    """How the picture is to be turned; not at all where its notes are damaged."""
     try:
-        return image.getexif().get(ORIENTATION)
+        return int(image.getexif().get(ORIENTATION, 1))
     except Exception:  # as many kinds as there are damages
-        return None
+        return 1
 
 
 def _as(image: Image.Image, modes: tuple[str, ...]) -> Image.Image:

@@ -1,10 +1,11 @@
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db import models, transaction
+from django.http import QueryDict
 from django.template.defaultfilters import filesizeformat
 from django.utils.functional import lazy
 from django.utils.translation import get_language, gettext, ngettext, pgettext_lazy
@@ -298,8 +299,9 @@ class EvidenceForm(VersionedForm[Evidence]):
             except FullError as error:
                 self.refuse_file(error)
         if self.waiting_file:
-            self.data = self.data.copy()
-            self.data["waiting"] = token_for(self.waiting_file, by)
+            data = cast(QueryDict, self.data).copy()
+            data["waiting"] = token_for(self.waiting_file, by)
+            self.data = data
 
     @property
     def limit(self) -> int:
