@@ -6,7 +6,7 @@
 for (const place of document.querySelectorAll("[data-upload]")) {
     const form = place.closest("form");
     const input = place.querySelector("input[type=file]");
-    const sending = place.querySelector("[data-sending]");
+    const sending = place.querySelector("[data-progress]");
     const bar = sending.querySelector("progress");
     const line = place.querySelector("[data-upload-state]");
     const mistake = place.querySelector("[data-upload-error]");

@@ -363,7 +363,7 @@ def test_a_sound_file_waits_while_the_form_is_put_right(
     assert refused.status_code == 422
     assert "upload" not in refused.context["form"].errors
     page = refused.content.decode()
-    assert "«law.pdf» is kept; you need not choose it again." in page
+    assert "«\u2068law.pdf\u2069» is kept; you need not choose it again." in page
     saved = add(waiting=hidden(page, "waiting"), writing=hidden(page, "writing"))
     assert saved.status_code == 302
     kept = Evidence.objects.get().file
@@ -379,7 +379,7 @@ def test_it_waits_although_another_one_is_refused(add: Any) -> None:
     refused = add(upload=file("a.exe", b"MZ"), **kept)
 
     assert refused.status_code == 422
-    assert "«law.pdf» is kept" in refused.content.decode()
+    assert "«\u2068law.pdf\u2069» is kept" in refused.content.decode()
 
 
 def test_another_one_takes_its_place(add: Any) -> None:
@@ -453,7 +453,7 @@ def test_it_comes_back_with_words_that_were_not_saved(
 
     again = client.get(work.get_absolute_url()).content.decode()
 
-    assert "«law.pdf» is kept" in again
+    assert "«\u2068law.pdf\u2069» is kept" in again
     saved = add(waiting=hidden(again, "waiting"), writing=hidden(again, "writing"))
     assert saved.status_code == 302
     assert Evidence.objects.get().file is not None
@@ -473,7 +473,7 @@ def test_it_waits_while_two_texts_are_put_together(
 
     assert conflict.status_code == 409
     page = conflict.content.decode()
-    assert "«law.pdf» is kept" in page
+    assert "«\u2068law.pdf\u2069» is kept" in page
     names = ("waiting", "writing", "shown", "version", "clash")
     again = {**other, **{name: hidden(page, name) for name in names}}
     chosen = {**again, "title": "Mine", "keep-title": "mine"}

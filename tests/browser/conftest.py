@@ -71,6 +71,7 @@ def site(browser: Browser, var: Path) -> Iterator[str]:
         "EVALUATION": "1",
         "VAR_DIR": str(var),
         "PORT": str(port),
+        "FREE_DISK_FLOOR": "0",
     }
     manage = [sys.executable, str(ROOT / "manage.py")]
     for arguments in (["migrate", "-v0"], ["load_demo", "--states=12", "--cycles=2"]):

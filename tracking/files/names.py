@@ -43,3 +43,8 @@ def extension_of(name: str) -> str:
 def named(name: str, extension: str) -> str:
     """The clean name with the extension of what the file was found to be."""
     return f"{PurePath(name).stem[: NAME_LIMIT - len(extension) - 1]}.{extension}"
+
+
+def isolated(name: str) -> str:
+    """The name for the middle of a sentence, read in its own direction."""
+    return f"\u2068{name}\u2069"

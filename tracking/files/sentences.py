@@ -6,6 +6,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from tracking.files.kinds import ACCEPTED, PAGES, PIXELS
+from tracking.files.names import isolated
 
 
 def refusal(code: str, name: str, extension: str, size: int = 0) -> ValidationError:
@@ -14,7 +15,7 @@ def refusal(code: str, name: str, extension: str, size: int = 0) -> ValidationEr
     return ValidationError(
         sentences.get(code, sentences["content"]),
         params={
-            "name": name,
+            "name": isolated(name),
             "type": extension.upper(),
             "types": ACCEPTED,
             "size": filesizeformat(size),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from recommendations.models import Recommendation
 from tracking.files.kinds import ACCEPTED
+from tracking.files.names import isolated
 from tracking.files.uploads import CleanFile, cleaned
 from tracking.models import (
     Assessment,
@@ -302,6 +303,11 @@ class EvidenceForm(VersionedForm[Evidence]):
             data = cast(QueryDict, self.data).copy()
             data["waiting"] = token_for(self.waiting_file, by)
             self.data = data
+
+    @property
+    def waiting_name(self) -> str:
+        """Name of the file that waits, for the middle of a sentence."""
+        return isolated(self.waiting_file.name) if self.waiting_file else ""
 
     @property
     def limit(self) -> int:

@@ -103,7 +103,7 @@ def _edit(request: UserRequest, answer: Assessment, row: Evidence) -> HttpRespon
                 "title": fresh.title,
                 "back": request.path,
                 "waiting": form.data.get("waiting", ""),
-                "waiting_file": form.waiting_file,
+                "waiting_name": form.waiting_name,
             },
         )
     settle(request)
