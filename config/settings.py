@@ -6,6 +6,8 @@ What differs between machines comes from environment variables (or a file
 one's own machine cannot have: HTTPS, a secret key, a database server.
 """
 
+import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -284,15 +286,52 @@ STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = VAR_DIR / "files"
+# Before they are examined, files wait here.
+QUARANTINE_ROOT = VAR_DIR / "quarantine"
+FILE_UPLOAD_HANDLERS = ["tracking.files.quarantine.QuarantineHandler"]
+
+
+def storage_of(environment: Mapping[str, str]) -> dict[str, Any]:
+    """Where files are kept: in a bucket if one is named, else on this disk.
+
+    They leave through the site alone; no address of the bucket is ever told.
+    """
+    if not environment.get("S3_BUCKET"):
+        return {"BACKEND": "tracking.files.storage.DurableStorage"}
+    return {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": environment["S3_BUCKET"],
+            "endpoint_url": environment.get("S3_ENDPOINT_URL") or None,
+            "region_name": environment.get("S3_REGION") or None,
+            "access_key": environment.get("S3_ACCESS_KEY") or None,
+            "secret_key": environment.get("S3_SECRET_KEY") or None,
+            "default_acl": None,  # what the bucket says, which is private
+            "querystring_auth": True,
+            "file_overwrite": False,
+            "signature_version": "s3v4",
+        },
+    }
+
+
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": storage_of(os.environ),
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 FILE_UPLOAD_PERMISSIONS = 0o600
-EVIDENCE_FILE_MAX_BYTES = 20 * 1024 * 1024
+EVIDENCE_FILE_MAX_BYTES = 25 * 1024 * 1024
+EVIDENCE_FILES_MAX = 50  # that back one answer, or one measure
+STATE_FILES_MAX_BYTES = 2 * 1024**3
+# Share of the disk that stays free; 5 GB are enough on a large one.
+FREE_DISK_FLOOR = env.float("FREE_DISK_FLOOR", default=0.1)
+# A virus scanner, if there is one: unix:/path or host:port. What it did not call
+# clean is then given to nobody.
+CLAMD_ADDRESS = env.str("CLAMD_ADDRESS", default="")
+CLAMD_SECONDS = 10
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20

@@ -71,6 +71,7 @@ SEEN_BY: dict[Codes, str] = {
         workspace:bring_back workspace:restore_version
         workspace:recall workspace:withdraw workspace:discard workspace:stay
         inbox:read_all
+        workspace:upload
     """,
     SECRETARIAT: """
         dashboards:dashboard dashboards:answers dashboards:matrix dashboards:needs
@@ -120,6 +121,7 @@ POSTED: dict[str, Codes] = {
     "workspace:discard": (302, 404, 404, 404, 302, 404),
     "workspace:stay": ELSEWHERE,
     "inbox:read_all": ELSEWHERE,
+    "workspace:upload": (302, 404, 404, 422, 422, 404),
 }
 
 ACCESS: dict[str, Codes] = {

@@ -18,6 +18,8 @@ def quick_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         STORAGES={**settings.STORAGES, "staticfiles": {"BACKEND": plain}},
         STATIC_ROOT=None,
         MEDIA_ROOT=tmp_path_factory.mktemp("files"),
+        QUARANTINE_ROOT=tmp_path_factory.mktemp("quarantine"),
+        FREE_DISK_FLOOR=0,
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
     ):
         yield
@@ -84,3 +86,22 @@ def reviewer(db: None) -> User:
 @pytest.fixture
 def administrator(db: None) -> User:
     return make_user(Role.ADMINISTRATOR)
+
+
+# What security tests count, by the name under which they record it.
+COUNTED = ("hostile inputs",)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how much was tried, whichever process tried it."""
+    reports = terminalreporter.getreports("passed")
+    for name in COUNTED:
+        counts = [
+            int(value)
+            for report in reports
+            if report.when == "call"
+            for key, value in report.user_properties
+            if key == name
+        ]
+        if counts:
+            terminalreporter.write_line(f"{sum(counts):,} {name} were tried.")

@@ -1,11 +1,8 @@
 """What somebody with bad intentions would try, each time in vain."""
 
-import io
-import zipfile
 from collections.abc import Iterator
 
 import pytest
-from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -30,7 +27,6 @@ from tracking.models import (
     User,
     Visibility,
 )
-from tracking.workspace.uploads import content_type_of
 
 
 @pytest.fixture(autouse=True)
@@ -184,18 +180,6 @@ def test_an_administrator_cannot_ask_for_passwords(
 
     assert client.get(accounts, {"password__startswith": "md5"}).status_code == 400
     assert client.get(accounts, {"role": "reviewer"}).status_code == 200
-
-
-def test_a_damaged_archive_is_refused_in_words() -> None:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("mimetype", "application/vnd.oasis.opendocument.text")
-    content = bytearray(buffer.getvalue())
-    start = content.index(b"mimetype") + len("mimetype")
-    content[start : start + 8] = b"\xff" * 8
-
-    with pytest.raises(ValidationError, match="does not contain"):
-        content_type_of(SimpleUploadedFile("a.odt", bytes(content)))
 
 
 # What a form does not take ---------------------------------------------------------

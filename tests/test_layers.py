@@ -12,6 +12,7 @@ BELOW: dict[str, set[str]] = {
     "recommendations": set(),
     "tracking.models": {"recommendations"},
     "tracking.differences": set(),
+    "tracking.files": {"tracking.models"},
     "tracking.filters": {"tracking.models", "recommendations"},
     "tracking.http": {"tracking.models"},
     "tracking.shown": {"tracking.models", "recommendations"},
@@ -19,6 +20,7 @@ BELOW: dict[str, set[str]] = {
     **{
         f"tracking.{folder}": {
             "tracking.differences",
+            "tracking.files",
             "tracking.filters",
             "tracking.http",
             "tracking.models",

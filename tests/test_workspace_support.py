@@ -6,10 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
-from django.utils import translation
 
 from recommendations.models import Recommendation
 from tests.factories import (
@@ -22,14 +20,12 @@ from tracking.models import (
     Assessment,
     Cycle,
     Evidence,
-    EvidenceFile,
     Measure,
     State,
     TaskStage,
     User,
     task_of,
 )
-from tracking.workspace.uploads import clean_name
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n"
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 64
@@ -302,162 +298,7 @@ def test_evidence_is_used_again_removed_and_brought_back(
     assert client.get(answer.get_absolute_url()).context["evidence"] == [evidence]
 
 
-# Files -----------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("name", "content"),
-    [
-        ("a.pdf", PDF),
-        ("a.PNG", PNG),
-        ("a.jpg", JPEG),
-        ("a.jpeg", JPEG),
-        ("a.docx", DOCX),
-        ("a.xlsx", XLSX),
-        ("a.odt", ODT),
-        ("a.ods", ODS),
-        ("a.csv", b"an;total\r\n2025;12\r\n"),
-        ("a.txt", "Été, العربية, 中文".encode()),
-        ("a.txt", "Été".encode("utf-16")),
-        ("a.csv", "Été".encode("cp1252")),
-    ],
-    ids=lambda value: value if isinstance(value, str) else "",
-)
-def test_these_files_are_taken_and_come_back_as_they_were(
-    client: Client, answer: Assessment, name: str, content: bytes
-) -> None:
-    response = add_evidence(client, answer, upload=SimpleUploadedFile(name, content))
-
-    assert response.status_code == 302
-    evidence = Evidence.objects.get()
-    download = client.get(reverse("workspace:evidence_file", args=["nor", evidence.pk]))
-    assert b"".join(download) == content
-    assert download["Content-Disposition"].startswith("attachment")
-    assert download["X-Content-Type-Options"] == "nosniff"
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "said"),
-    [
-        ("a.exe", b"MZ", "choose a file of type"),
-        ("a.html", b"<p>", "choose a file of type"),
-        ("a.svg", b"<svg/>", "choose a file of type"),
-        ("none", PDF, "choose a file of type"),
-        ("a.pdf", b"", "is empty"),
-        ("a.pdf", b"<html>", "does not contain"),
-        ("a.pdf", PNG, "does not contain"),
-        ("a.png", JPEG, "does not contain"),
-        ("a.docx", XLSX, "does not contain"),
-        ("a.docx", PDF, "does not contain"),
-        ("a.docx", b"PK\x03\x04 broken", "does not contain"),
-        ("a.docx", MACRO, "does not contain"),
-        ("a.docx", b"\xd0\xcf\x11\xe0 protected", "does not contain"),
-        ("a.odt", ODS, "does not contain"),
-        ("a.txt", PNG, "does not contain"),
-        ("a.csv", b"\0\0", "does not contain"),
-    ],
-    ids=lambda value: value if isinstance(value, str) else "",
-)
-def test_other_files_are_refused_and_the_words_are_kept(
-    client: Client, answer: Assessment, name: str, content: bytes, said: str
-) -> None:
-    response = add_evidence(
-        client,
-        answer,
-        authority="Ministère",
-        upload=SimpleUploadedFile(name, content),
-    )
-
-    assert response.status_code == 422
-    page = response.content.decode()
-    assert said in page
-    assert "Ministère" in page
-    assert not EvidenceFile.objects.exists()
-
-
-def test_a_file_that_is_too_large_is_refused(
-    client: Client, answer: Assessment, settings: Any
-) -> None:
-    settings.EVIDENCE_FILE_MAX_BYTES = 10
-
-    response = add_evidence(client, answer, upload=SimpleUploadedFile("a.pdf", PDF))
-
-    assert response.status_code == 422
-    assert "at most" in str(response.context["form"].errors["upload"])
-
-
-def test_a_file_says_to_be_chosen_again_when_other_words_are_wrong(
-    client: Client, answer: Assessment
-) -> None:
-    response = add_evidence(
-        client, answer, title="", upload=SimpleUploadedFile("a.pdf", PDF)
-    )
-
-    assert "again" in str(response.context["form"].errors["upload"])
-
-
-@pytest.mark.parametrize(
-    ("name", "clean"),
-    [
-        ("loi.pdf", "loi.pdf"),
-        ("../../etc/passwd.txt", "passwd.txt"),
-        ("C:\\Users\\me\\loi.pdf", "loi.pdf"),
-        ("loi\u202efdp.exe.pdf", "loifdp.exe.pdf"),
-        ("a\r\nb\x00.pdf", "ab.pdf"),
-        ("  loi   de  2020.pdf ", "loi de 2020.pdf"),
-        ("قانون.pdf", "قانون.pdf"),
-        ("", "file"),
-        ("." * 5, "file"),
-    ],
-)
-def test_names_lose_what_could_mislead(name: str, clean: str) -> None:
-    assert clean_name(name) == clean
-
-
-def test_names_are_cut_before_their_extension() -> None:
-    assert clean_name("x" * 300 + ".pdf") == "x" * 116 + ".pdf"
-
-
-def test_files_reach_only_the_states_own_people(
-    client: Client,
-    answer: Assessment,
-    viewer: User,
-    stranger: User,
-    reviewer: User,
-) -> None:
-    add_evidence(client, answer, upload=SimpleUploadedFile("a.pdf", PDF))
-    file_url = reverse(
-        "workspace:evidence_file", args=["nor", Evidence.objects.get().pk]
-    )
-    for user, status in ((viewer, 200), (stranger, 404), (reviewer, 404)):
-        browser = Client()
-        browser.force_login(user)
-        response = browser.get(file_url)
-        assert response.status_code == status
-        assert (b"".join(response) == PDF) is (status == 200)
-
-
-def test_evidence_without_a_file_has_none_to_download(
-    client: Client, state: State, answer: Assessment
-) -> None:
-    evidence = make_evidence(state, answer)
-
-    assert (
-        client.get(
-            reverse("workspace:evidence_file", args=["nor", evidence.pk])
-        ).status_code
-        == 404
-    )
-
-
-def test_what_files_are_taken_is_said_in_the_reader_s_language(
-    client: Client, answer: Assessment
-) -> None:
-    with translation.override("fr"):
-        page = client.get(url("add_evidence")).content.decode()
-
-    assert "PDF, DOCX" in page
-    assert "at most 20 MB" not in page
+# Who adds nothing ------------------------------------------------------------
 
 
 @pytest.mark.parametrize("view", ["add_measure", "add_evidence"])

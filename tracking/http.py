@@ -143,7 +143,7 @@ def _held(request: HttpRequest) -> UnsavedWork | None:
 
 
 # Fields of forms that carry no words of the person, and what a choice looks like.
-CARRIERS = {"shown", "version", "proposal"}
+CARRIERS = {"shown", "version", "proposal", "waiting"}
 CHOICE = re.compile(r"[a-z0-9_-]*")
 
 

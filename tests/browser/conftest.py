@@ -59,6 +59,7 @@ def served(*, states: int, cycles: int) -> Iterator[tuple[str, Path]]:
         "EVALUATION": "1",
         "VAR_DIR": str(var),
         "PORT": str(port),
+        "FREE_DISK_FLOOR": "0",
     }
     manage = [sys.executable, str(ROOT / "manage.py")]
     demonstration = ["load_demo", f"--states={states}", f"--cycles={cycles}"]

@@ -13,7 +13,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tracking', '0008_write_messages'),
+        ('tracking', '0009_examine_files'),
     ]
 
     operations = [

@@ -39,8 +39,10 @@ from tracking.models.measures import (
     Evidence,
     EvidenceContent,
     EvidenceFile,
+    FullError,
     Measure,
     MeasureContent,
+    Scan,
 )
 from tracking.models.messages import TOLD, Mailing, Message, MessageKind
 from tracking.models.notes import Note
@@ -134,6 +136,7 @@ __all__ = [
     "EvidenceMeasureEvent",
     "EvidenceVersion",
     "Fault",
+    "FullError",
     "Job",
     "LinkCheck",
     "LinkStatus",
@@ -163,6 +166,7 @@ __all__ = [
     "RegionalGroup",
     "ReviewQuestion",
     "Role",
+    "Scan",
     "Stage",
     "StageChange",
     "StageError",

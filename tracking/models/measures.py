@@ -4,11 +4,12 @@ import uuid
 from pathlib import PurePath
 from typing import Self, TypeVar
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import URLValidator
-from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db import models, transaction
+from django.db.models import Exists, OuterRef, Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -136,8 +137,44 @@ def _storage_path(file: "EvidenceFile", name: str) -> str:
     return f"{key[:2]}/{key}"
 
 
+class Scan(models.TextChoices):
+    """What the virus scanner said; empty where none was asked."""
+
+    NOT_SCANNED = "not_scanned", _("Not checked for viruses yet")
+    CLEAN = "clean", _("No virus found")
+    INFECTED = "infected", _("Virus found")
+
+
+class FullError(Exception):
+    """The State's files would take more room than it has; `left` bytes are free."""
+
+    def __init__(self, left: int) -> None:
+        super().__init__(left)
+        self.left = left
+
+
+class EvidenceFileQuerySet(models.QuerySet["EvidenceFile"]):
+    """Files of States."""
+
+    def unused(self) -> Self:
+        """Files that nothing names: no evidence, proposal, record or version."""
+        found = self
+        for relation in EvidenceFile._meta.get_fields(include_hidden=True):
+            if isinstance(relation, models.ForeignObjectRel):
+                naming = relation.related_model._base_manager.filter(
+                    **{relation.field.name: OuterRef("pk")}
+                )
+                found = found.filter(~Exists(naming))
+        return found
+
+    def bytes_of(self, state: State) -> int:
+        """Room that the files of a State take."""
+        found: int | None = self.filter(state=state).aggregate(sum=Sum("size"))["sum"]
+        return found or 0
+
+
 class EvidenceFile(models.Model):
-    """A file as received; it never changes, so that records may share it."""
+    """A file found sound; it never changes, so that records may share it."""
 
     state = models.ForeignKey(State, models.PROTECT, related_name="files")
     name = models.CharField(_("name"), max_length=120)
@@ -147,6 +184,10 @@ class EvidenceFile(models.Model):
     content = models.FileField(upload_to=_storage_path, max_length=100)
     uploaded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField(auto_now_add=True)
+    scan = models.CharField(max_length=15, choices=Scan, blank=True)
+    scanned_at = models.DateTimeField(null=True)
+
+    objects = EvidenceFileQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -165,7 +206,20 @@ class EvidenceFile(models.Model):
     def extension(self) -> str:
         return PurePath(self.name).suffix.lstrip(".").upper()
 
+    @property
+    def is_available(self) -> bool:
+        """Whether anybody may have it: a scanner that is configured must agree."""
+        if self.scan == Scan.INFECTED:
+            return False
+        return not settings.CLAMD_ADDRESS or self.scan == Scan.CLEAN
+
+    def note_scan(self, found: str) -> None:
+        """Keep what the scanner said."""
+        self.scan, self.scanned_at = found, timezone.now()
+        self.save(update_fields=["scan", "scanned_at"])
+
     @classmethod
+    @transaction.atomic
     def keep(
         cls,
         upload: UploadedFile[bytes],
@@ -174,22 +228,35 @@ class EvidenceFile(models.Model):
         by: User,
         name: str,
         content_type: str,
+        scan: str = "",
     ) -> "EvidenceFile":
-        """Store an upload found acceptable, once per State, content and name."""
+        """Store an upload found sound, once per State, content and name.
+
+        Raises FullError where the State has no room for it.
+        """
         digest = hashlib.sha256()
         for chunk in upload.chunks():
             digest.update(chunk)
-        file, _created = cls.objects.get_or_create(
-            state=state,
-            sha256=digest.hexdigest(),
-            name=name,
-            defaults={
-                "content_type": content_type,
-                "size": upload.size or 0,
-                "content": upload,
-                "uploaded_by": by,
-            },
-        )
+        size = upload.size or 0
+        # One at a time for each State, or two uploads would share the last room.
+        State.objects.select_for_update(no_key=True).get(pk=state.pk)
+        same = {"state": state, "sha256": digest.hexdigest(), "name": name}
+        file = cls.objects.filter(**same).first()
+        if file is None:
+            left = settings.STATE_FILES_MAX_BYTES - cls.objects.bytes_of(state)
+            if size > left:
+                raise FullError(max(0, left))
+            file = cls.objects.create(
+                **same,
+                content_type=content_type,
+                size=size,
+                content=upload,
+                uploaded_by=by,
+                scan=scan,
+                scanned_at=timezone.now() if scan else None,
+            )
+        elif scan == Scan.CLEAN and file.scan != scan:
+            file.note_scan(scan)
         return file
 
 

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from recommendations.models import Recommendation
 from tracking import shown
+from tracking.files.downloads import deliver
 from tracking.filters import MeasureFilter
 from tracking.http import current_cycle
 from tracking.models import (
@@ -298,7 +299,9 @@ def measures(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_safe
-def evidence_file(request: HttpRequest, iso3: str, pk: int) -> FileResponse:
+def evidence_file(
+    request: HttpRequest, iso3: str, pk: int
+) -> HttpResponse | FileResponse:
     """A file that this reader may read; always saved, never shown by the browser."""
     evidence = get_object_or_404(
         SubmittedEvidence.objects.visible_to(request.user)
@@ -309,18 +312,7 @@ def evidence_file(request: HttpRequest, iso3: str, pk: int) -> FileResponse:
     )
     if evidence.file is None:
         raise Http404
-    try:
-        content = evidence.file.content.open("rb")
-    except FileNotFoundError as error:
-        raise Http404 from error
-    response = FileResponse(
-        content,
-        as_attachment=True,
-        filename=evidence.file.name,
-        content_type="application/octet-stream",
-    )
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+    return deliver(request, evidence.file)
 
 
 @login_not_required

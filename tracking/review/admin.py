@@ -4,7 +4,6 @@ import datetime
 import re
 from typing import Any
 
-from csp.constants import HEADER as CSP_HEADER
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.db.models import Case, DateTimeField, F, QuerySet, When
@@ -16,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from tracking.files.downloads import deliver
 from tracking.http import UserRequest
 from tracking.models import (
     OPEN_STAGES,
@@ -214,14 +214,7 @@ class SubmissionAdmin(admin.ModelAdmin[Submission]):
         assert record.file is not None  # noqa: S101 - for the type checker
         assert isinstance(request.user, User)  # noqa: S101 - for the type checker
         Access.objects.read(record.submission, by=request.user, kind=AccessKind.FILE)
-        response = FileResponse(
-            record.file.content.open(),
-            as_attachment=True,
-            filename=record.file.name,
-            content_type=record.file.content_type,
-        )
-        response.headers[CSP_HEADER] = "sandbox; default-src 'none'"
-        return response
+        return deliver(request, record.file)
 
 
 def _was_recalled(pk: str | int) -> bool:

@@ -20,6 +20,7 @@ from .views import (
     team,
     unchanged,
     unsaved,
+    uploads,
 )
 
 app_name = "workspace"
@@ -98,6 +99,7 @@ urlpatterns = [
     path(
         STATE + "evidence/<int:pk>/file/", evidence.evidence_file, name="evidence_file"
     ),
+    path(STATE + "evidence/upload/", uploads.upload, name="upload"),
     path(STATE + "questions/", questions.questions, name="questions"),
     path(STATE + "present/", presence.present, name="present"),
     path(STATE + "readers/", readers.readers, name="readers"),

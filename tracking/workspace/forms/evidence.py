@@ -1,23 +1,31 @@
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db import models, transaction
+from django.http import QueryDict
+from django.template.defaultfilters import filesizeformat
 from django.utils.functional import lazy
-from django.utils.translation import get_language, gettext, pgettext_lazy
+from django.utils.translation import get_language, gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from recommendations.models import Recommendation
+from tracking.files.kinds import ACCEPTED
+from tracking.files.names import isolated
+from tracking.files.uploads import CleanFile, cleaned
 from tracking.models import (
     Assessment,
     Classification,
     Evidence,
     EvidenceFile,
+    FullError,
     Measure,
     State,
     User,
     Visibility,
+    Writing,
 )
 from tracking.workspace.fields import (
     AddressField,
@@ -26,15 +34,20 @@ from tracking.workspace.fields import (
     name_the_blank,
 )
 from tracking.workspace.forms.versions import VersionedForm
-from tracking.workspace.uploads import ACCEPTED, clean_name, content_type_of
+from tracking.workspace.merging import Values
+from tracking.workspace.waiting import sender_in, token_for, waiting_file
 
 STRICTLY_CONFIDENTIAL = "strictly_confidential"
 
 
 def _say_what_is_taken() -> str:
     return gettext(
-        "%(types)s; at most 20 MB. It is offered for download, never shown."
-    ) % {"types": ACCEPTED}
+        "%(types)s; at most %(limit)s. Pictures are kept without what they tell of "
+        "place and camera. A file is offered for download, never shown."
+    ) % {
+        "types": ACCEPTED,
+        "limit": filesizeformat(settings.EVIDENCE_FILE_MAX_BYTES),
+    }
 
 
 # Filled in when it is read: a lazy sentence filled in here would stay in one language.
@@ -74,6 +87,8 @@ class EvidenceForm(VersionedForm[Evidence]):
         max_length=1000,
         help_text=_file_hint(),
     )
+    waiting = forms.CharField(required=False, widget=forms.HiddenInput)
+    leave_out = forms.BooleanField(label=_("Do not add it after all"), required=False)
     classification = forms.ChoiceField(
         label=_("Classification by your State"),
         choices=[
@@ -157,6 +172,8 @@ class EvidenceForm(VersionedForm[Evidence]):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.state = state
+        # A file sent before, found sound, and not saved because of something else.
+        self.waiting_file: EvidenceFile | None = None
         self.fields["recommendations"].queryset = recommendations  # type: ignore[attr-defined]
         self.fields["measures"].queryset = Measure.objects.present().filter(  # type: ignore[attr-defined]
             state=state
@@ -194,24 +211,23 @@ class EvidenceForm(VersionedForm[Evidence]):
             )
         return str(chosen)
 
-    def clean_upload(self) -> UploadedFile[bytes] | None:
-        upload: UploadedFile[bytes] | None = self.cleaned_data["upload"]
-        if upload:
-            self.content_type = content_type_of(upload)
-        return upload
+    def resume(self, payload: Values, version: int | None) -> None:
+        super().resume(payload, version)
+        token = "".join(payload.get("waiting", [])[-1:])
+        # Only its sender is ever shown these words, and so only he has the token.
+        self.waiting_file = waiting_file(token, self.state, sender_in(token))
+        self.initial["waiting"] = token if self.waiting_file else ""
 
-    def kept_file(self, by: User) -> EvidenceFile | None:
-        """The file that was uploaded, stored; the one of the row where none was."""
-        upload = self.cleaned_data["upload"]
-        if not upload:
-            return self.instance.file
-        return EvidenceFile.keep(
-            upload,
-            state=self.state,
-            by=by,
-            name=clean_name(upload.name),
-            content_type=self.content_type,
-        )
+    def clean_upload(self) -> CleanFile | None:
+        upload: UploadedFile[bytes] | None = self.cleaned_data["upload"]
+        return cleaned(upload) if upload else None
+
+    def clean_waiting(self) -> str:
+        token: str = self.cleaned_data["waiting"]
+        writing = Writing.read(self.data.get("writing", ""))
+        if token and writing and not self.data.get("leave_out"):
+            self.waiting_file = waiting_file(token, self.state, writing.user)
+        return token if self.waiting_file else ""
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
@@ -230,6 +246,7 @@ class EvidenceForm(VersionedForm[Evidence]):
                 data.get("url"),
                 data.get("reference"),
                 data.get("upload"),
+                self.waiting_file,
                 self.instance.file_id,
                 # Its own mistake is told at the field.
                 {"url", "reference", "upload"} & set(self.errors),
@@ -240,18 +257,98 @@ class EvidenceForm(VersionedForm[Evidence]):
             self.add_error(
                 "recommendations", _("Choose at least one answer or measure it backs.")
             )
-        if self.errors and data.get("upload"):
-            self.add_error(
-                "upload",
-                _("Choose the file again: browsers do not keep it from page to page."),
-            )
+        self._clean_room(data)
         return data
+
+    def _clean_room(self, data: dict[str, Any]) -> None:
+        """Look whether there is still room: in the State, and at each answer."""
+        upload: CleanFile | None = data.get("upload")
+        if upload:
+            taken = EvidenceFile.objects.bytes_of(self.state)
+            left = settings.STATE_FILES_MAX_BYTES - taken
+            if (upload.size or 0) > left:
+                self.refuse_file(FullError(max(0, left)))
+        if upload or self.waiting_file:
+            self._clean_number(data)
+
+    def _clean_number(self, data: dict[str, Any]) -> None:
+        # Not locked: one more, for two who save at once, does no harm.
+        most = settings.EVIDENCE_FILES_MAX
+        others = Evidence.objects.present().filter(state=self.state, file__isnull=False)
+        if self.instance.pk:
+            others = others.exclude(pk=self.instance.pk)
+        for field, backed in (
+            ("recommendations", "assessments__recommendation"),
+            ("measures", "measures"),
+        ):
+            full = (
+                others.filter(**{f"{backed}__in": data.get(field) or []})
+                .values(backed)
+                .annotate(number=models.Count("pk"))
+                .filter(number__gte=most)
+            )
+            if full.exists():
+                self.add_error(
+                    field,
+                    ngettext(
+                        "One of these has %(number)s file already, which is the most. "
+                        "Give a link, or remove a file there first.",
+                        "One of these has %(number)s files already, which is the most. "
+                        "Give a link, or remove a file there first.",
+                        most,
+                    )
+                    % {"number": most},
+                )
+
+    def refuse_file(self, error: FullError) -> None:
+        """Say how much room is left for files of the State."""
+        self.add_error("upload", refusal_of_room(error))
+
+    def kept_file(self, by: User) -> EvidenceFile | None:
+        """The file that was sent, stored; the one of the row where none was.
+
+        Raises FullError where the State has no room for it.
+        """
+        upload: CleanFile | None = self.cleaned_data.get("upload")
+        if upload:
+            return keep(upload, self.state, by)
+        return self.waiting_file or self.instance.file
+
+    def let_file_wait(self, by: User) -> None:
+        """Keep a file that is sound although the form is not saved yet."""
+        upload: CleanFile | None = self.cleaned_data.get("upload")
+        if upload:
+            try:
+                self.waiting_file = keep(upload, self.state, by)
+            except FullError as error:
+                self.refuse_file(error)
+        if self.waiting_file:
+            data = cast(QueryDict, self.data).copy()
+            data["waiting"] = token_for(self.waiting_file, by)
+            self.data = data
+
+    @property
+    def waiting_name(self) -> str:
+        """Name of the file that waits, for the middle of a sentence."""
+        return isolated(self.waiting_file.name) if self.waiting_file else ""
+
+    @property
+    def limit(self) -> int:
+        """Bytes that a file may have."""
+        return int(settings.EVIDENCE_FILE_MAX_BYTES)
+
+    @property
+    def status(self) -> int:
+        """Code of the answer to a form with mistakes."""
+        codes = {error.code for error in self.errors.as_data().get("upload", [])}
+        return 507 if "room" in codes else 503 if "busy" in codes else 422
 
     @transaction.atomic
     def save_evidence(self, *, by: User) -> Evidence:
         """Write the evidence and what it backs. Raises StaleError on a lost race.
 
-        What a colleague removed meanwhile comes back.
+        What a colleague removed meanwhile comes back. Raises FullError where the
+        State has no room for the file.
         """
         self.instance.file = self.kept_file(by)
         self.instance.removed_at = None
@@ -266,3 +363,29 @@ class EvidenceForm(VersionedForm[Evidence]):
             )
         )
         return self.instance
+
+
+def keep(upload: CleanFile, state: State, by: User) -> EvidenceFile:
+    """Store a file found sound. Raises FullError where the State has no room."""
+    return EvidenceFile.keep(
+        upload,
+        state=state,
+        by=by,
+        name=upload.name or "",
+        content_type=upload.content_type or "",
+        scan=upload.scan,
+    )
+
+
+def refusal_of_room(error: FullError) -> ValidationError:
+    return ValidationError(
+        _(
+            "Your State has %(left)s left for files, of %(most)s. Give a link, or "
+            "remove a file that is no longer needed."
+        ),
+        params={
+            "left": filesizeformat(error.left),
+            "most": filesizeformat(settings.STATE_FILES_MAX_BYTES),
+        },
+        code="full",
+    )

@@ -7,8 +7,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from tracking.files.downloads import deliver
 from tracking.http import UserRequest, wants_json
-from tracking.models import Assessment, Evidence, StaleError
+from tracking.models import Assessment, Evidence, FullError, StaleError
 from tracking.workspace.conflicts import conflict_page, words_as_file
 from tracking.workspace.forms.evidence import EvidenceForm, evidence_form
 from tracking.workspace.merging import chosen
@@ -24,7 +25,6 @@ from tracking.workspace.own import (
 from tracking.workspace.presence import visit
 from tracking.workspace.proposals import file_proposed, propose_and_say, resume
 from tracking.workspace.unsaved import keep_draft, page_of, settle
-from tracking.workspace.uploads import handed_over
 from tracking.workspace.words import CLASSIFICATION_HINTS, VISIBILITY_HINTS
 
 
@@ -70,16 +70,19 @@ def _edit(request: UserRequest, answer: Assessment, row: Evidence) -> HttpRespon
     if request.POST.get("act") == "download":
         return words_as_file(form, f"{answer.state.key}-evidence")
     if not valid:
-        return _page(request, answer, form, status=422)
+        form.let_file_wait(request.user)
+        return _page(request, answer, form, status=form.status)
     if request.user.may_propose:
-        return propose_and_say(
-            request, answer, form, way_to_proposals(request, answer, "evidence")
-        )
+        return _propose(request, answer, form)
     try:
         if left:
             raise StaleError
         saved = form.save_evidence(by=request.user)
+    except FullError as error:
+        form.refuse_file(error)
+        return _page(request, answer, form, status=form.status)
     except StaleError:
+        form.let_file_wait(request.user)
         fresh = _own_evidence(answer, row.pk)
         return conflict_page(
             request,
@@ -91,12 +94,24 @@ def _edit(request: UserRequest, answer: Assessment, row: Evidence) -> HttpRespon
                 "title": fresh.title,
                 "back": request.path,
                 "origin": origin_of(request),
-                "file_lost": bool(form.cleaned_data["upload"]),
+                "waiting": form.data.get("waiting", ""),
+                "waiting_name": form.waiting_name,
             },
         )
     settle(request)
     messages.success(request, _("Evidence saved: %(title)s") % {"title": saved.title})
     return redirect(way_back(request, answer, "evidence", saved.pk))
+
+
+def _propose(
+    request: UserRequest, answer: Assessment, form: EvidenceForm
+) -> HttpResponse:
+    address = way_to_proposals(request, answer, "evidence")
+    try:
+        return propose_and_say(request, answer, form, address)
+    except FullError as error:
+        form.refuse_file(error)
+        return _page(request, answer, form, status=form.status)
 
 
 def _page(
@@ -199,7 +214,9 @@ def _changed_meanwhile(
     return redirect(f"{answer.get_absolute_url()}#evidence")
 
 
-def evidence_file(request: UserRequest, iso3: str, pk: int) -> FileResponse:
+def evidence_file(
+    request: UserRequest, iso3: str, pk: int
+) -> HttpResponse | FileResponse:
     """Hand a file of the working copy to the State's own people, to be kept."""
     row = get_object_or_404(
         Evidence.objects.filter(state=readable_state(request, iso3)).select_related(
@@ -209,4 +226,4 @@ def evidence_file(request: UserRequest, iso3: str, pk: int) -> FileResponse:
     )
     if row.file is None:
         raise Http404
-    return handed_over(row.file)
+    return deliver(request, row.file, draft=True)

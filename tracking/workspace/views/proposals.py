@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from tracking.files.downloads import deliver
 from tracking.http import UserRequest, current_cycle
 from tracking.models import Assessment, Outcome, Proposal, StaleError, task_of
 from tracking.workspace.deciding import compare, decide, labels_of, save
@@ -22,7 +23,6 @@ from tracking.workspace.own import (
 )
 from tracking.workspace.proposals import form_address, form_over, row_of
 from tracking.workspace.unsaved import title_of
-from tracking.workspace.uploads import handed_over
 
 SHOWN_AT_MOST = 100
 
@@ -240,9 +240,9 @@ def withdraw_proposal(
 
 def proposal_file(
     request: UserRequest, iso3: str, number: int, pk: int
-) -> FileResponse:
+) -> HttpResponse | FileResponse:
     """Hand a proposed file to the State's own people, to be kept."""
     found = _of(assessment_of(readable_state(request, iso3), number), pk)
     if found.file is None:
         raise Http404
-    return handed_over(found.file)
+    return deliver(request, found.file, draft=True)

@@ -1,0 +1,101 @@
+"""Why a file was not taken, and what its sender can do about it."""
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext as _
+
+from tracking.files.kinds import ACCEPTED, PAGES, PIXELS
+from tracking.files.names import isolated
+
+
+def refusal(code: str, name: str, extension: str, size: int = 0) -> ValidationError:
+    """The sentence for the code of a refusal."""
+    sentences = _sentences()
+    return ValidationError(
+        sentences.get(code, sentences["content"]),
+        params={
+            "name": isolated(name),
+            "type": extension.upper(),
+            "types": ACCEPTED,
+            "size": filesizeformat(size),
+            "limit": filesizeformat(settings.EVIDENCE_FILE_MAX_BYTES),
+            "pages": PAGES,
+            "megapixels": PIXELS // 1_000_000,
+        },
+        code=code,
+    )
+
+
+def _sentences() -> dict[str, str]:
+    return {
+        "type": _("«%(name)s» was not added: choose a file of type %(types)s."),
+        "empty": _("«%(name)s» is empty: choose the file again."),
+        "size": _(
+            "«%(name)s» has %(size)s: choose one of at most %(limit)s, or a link."
+        ),
+        "content": _(
+            "«%(name)s» does not contain what its name says, or is damaged. Open it, "
+            "save it again as %(type)s and choose it again."
+        ),
+        "password": _(
+            "«%(name)s» is protected by a password or against changes. Save a copy "
+            "without protection and choose the copy."
+        ),
+        "active": _(
+            "«%(name)s» contains a script or an action that starts by itself. Print it "
+            "to a new PDF («Print», then «Save as PDF») and choose the new file."
+        ),
+        "carrying": _(
+            "«%(name)s» carries other files, sound or film inside. Print it to a new "
+            "PDF («Print», then «Save as PDF») and choose the new file."
+        ),
+        "pages": _(
+            "«%(name)s» has more than %(pages)s pages. Choose the part that matters, "
+            "or give a link."
+        ),
+        "macro": _(
+            "«%(name)s» contains macros. Save it as an ordinary %(type)s without "
+            "macros, or as PDF, and choose the new file."
+        ),
+        "object": _(
+            "«%(name)s» contains objects of other programmes. Save it as PDF and "
+            "choose the PDF."
+        ),
+        "outside": _(
+            "«%(name)s» takes content from other files or addresses when it is opened. "
+            "Save it as PDF and choose the PDF."
+        ),
+        "bulk": _(
+            "«%(name)s» holds far more than its size tells. Save it as PDF, or in "
+            "smaller parts, and choose those."
+        ),
+        "pixels": _(
+            "«%(name)s» has more than %(megapixels)s million pixels. Make the picture "
+            "smaller and choose it again."
+        ),
+        "coding": _(
+            "«%(name)s» is not saved as Unicode text, so others could not read its "
+            "letters. Save it again with the encoding «UTF-8» and choose it again."
+        ),
+        "call": _(
+            "«%(name)s» contains a formula that starts a programme or fetches a page. "
+            "Replace formulas by their values, save it and choose it again."
+        ),
+        "slow": _(
+            "«%(name)s» is so complicated that it could not be checked. Save it as "
+            "PDF, or in smaller parts, and choose those."
+        ),
+        "busy": _(
+            "«%(name)s» could not be checked, because many files are being added. Wait "
+            "a minute and choose it again."
+        ),
+        "virus": _(
+            "A virus was found in «%(name)s»; it was not added. Tell those who look "
+            "after your computer."
+        ),
+        "room": _(
+            "«%(name)s» was not added: there is no room for files at the moment. Give "
+            "a link, or try again tomorrow; your words are kept."
+        ),
+    }
