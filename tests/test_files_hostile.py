@@ -4,8 +4,8 @@ import io
 import random
 import warnings
 from collections import Counter
-from contextlib import closing
 from collections.abc import Callable
+from contextlib import closing
 from functools import cache
 
 import pytest
