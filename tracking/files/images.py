@@ -2,7 +2,7 @@
 
 from typing import BinaryIO
 
-from PIL import Image, JpegImagePlugin, PngImagePlugin
+from PIL import Image, PngImagePlugin
 
 from tracking.files.kinds import PIXELS, Refused
 
@@ -24,7 +24,6 @@ TURNS = {
     8: Image.Transpose.ROTATE_90,
 }
 
-assert JpegImagePlugin, PngImagePlugin  # noqa: S101 - imported to be registered
 Image.MAX_IMAGE_PIXELS = None  # judged here, before anything is decoded
 PngImagePlugin.MAX_TEXT_MEMORY = 1024 * 1024
 
