@@ -24,7 +24,7 @@ from tests.factories import (
 )
 from tracking.models import Assessment, Cycle, Role, State, Status, User
 
-QUERIES = 25
+QUERIES = 23
 
 
 @pytest.fixture

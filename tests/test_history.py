@@ -1,6 +1,5 @@
 """Every version of a State's words is kept by the database, and can come back."""
 
-import datetime
 from importlib import import_module
 from typing import Any
 
@@ -12,12 +11,10 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import JSONField
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from recommendations.models import Recommendation
 from tests.factories import (
     make_assessment,
-    make_cycle,
     make_evidence,
     make_measure,
     make_recommendation,
@@ -417,83 +414,6 @@ def test_queries_of_the_history_do_not_grow(
         client.get(page_url("answer", answer))
     with django_assert_max_num_queries(11):
         client.get(page_url("measure", measures[0]))
-
-
-# The bin -------------------------------------------------------------------------
-
-BIN = "/en/my/nor/bin/"
-
-
-def test_what_was_removed_comes_back_from_the_bin(
-    state: State, answer: Assessment, cycle: Cycle, client: Client, focal_point: User
-) -> None:
-    measure = make_measure(state, answer.recommendation, title="Loi 12")
-    evidence = make_evidence(state, measure, title="Journal officiel")
-    for row in (measure, evidence):
-        row.remove(by=focal_point)
-    client.force_login(focal_point)
-    response = client.get(BIN)
-
-    assert {each.row for each in response.context["removed"]} == {measure, evidence}
-    assert {each.version.author for each in response.context["removed"]} == {
-        focal_point
-    }
-    for kind, row in (("measure", measure), ("evidence", evidence)):
-        client.post(f"{BIN}{kind}/{row.pk}/", {"version": row.version})
-    assert list(Measure.objects.present()) == [measure]
-    assert list(Evidence.objects.present()) == [evidence]
-    assert list(evidence.measures.all()) == [measure]
-
-
-def test_nothing_comes_back_over_what_a_colleague_did(
-    state: State, answer: Assessment, client: Client, focal_point: User
-) -> None:
-    measure = make_measure(state, answer.recommendation)
-    measure.remove(by=focal_point)
-    client.force_login(focal_point)
-
-    response = client.post(f"{BIN}measure/{measure.pk}/", {"version": 1}, follow=True)
-
-    assert "Somebody changed it meanwhile" in response.content.decode()
-    assert not Measure.objects.present().exists()
-
-
-def test_the_bin_is_emptied_when_the_cycle_closes(
-    state: State, answer: Assessment, focal_point: User
-) -> None:
-    today = timezone.localdate()
-    before, since, kept = (make_measure(state, answer.recommendation) for _ in range(3))
-    make_cycle(
-        "2025",
-        opens_on=today - datetime.timedelta(days=90),
-        closes_on=today - datetime.timedelta(days=9),
-    )
-    for measure, days in ((before, 9), (since, 8)):
-        measure.removed_at = timezone.now() - datetime.timedelta(days=days)
-        measure.save_version(by=focal_point)
-
-    assert list(Measure.objects.in_bin()) == [since]
-    assert set(Measure.objects.at_hand()) == {since, kept}
-
-
-@pytest.mark.parametrize("removed", [1, 12])
-def test_queries_of_the_bin_do_not_grow(
-    state: State,
-    answer: Assessment,
-    cycle: Cycle,
-    client: Client,
-    focal_point: User,
-    removed: int,
-    django_assert_max_num_queries: Any,
-) -> None:
-    for _ in range(removed):
-        measure = make_measure(state, answer.recommendation)
-        for row in (measure, make_evidence(state, measure)):
-            row.remove(by=focal_point)
-    client.force_login(focal_point)
-
-    with django_assert_max_num_queries(14):
-        client.get(BIN)
 
 
 @pytest.mark.parametrize("saves", [1, 30])

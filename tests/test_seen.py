@@ -401,8 +401,8 @@ def test_queries_do_not_grow(
             own.get(address)
 
 
-STATE_QUERIES = 30
-ANSWER_QUERIES = 26
+STATE_QUERIES = 28
+ANSWER_QUERIES = 24
 
 
 def test_another_state_never_sees_it(

@@ -36,9 +36,11 @@ def current_cycle(request: HttpRequest) -> Cycle | None:
     """The cycle that opened last, read once for a request and its page."""
     if not hasattr(request, "cycle"):
         cycles = Cycle.objects.opened()
-        if request.user.is_authenticated:
+        # The page of a request that was refused at the door has no reader yet.
+        user = getattr(request, "user", None)
+        if user is not None and user.is_authenticated:
             # In the same query, because every page shows this number.
-            unread = Message.objects.number_of_unread(request.user)
+            unread = Message.objects.number_of_unread(user)
             cycles = cycles.annotate(unread=unread)
         request.cycle = cycles.first()  # type: ignore[attr-defined] # ours
     cycle: Cycle | None = request.cycle  # type: ignore[attr-defined] # ours
