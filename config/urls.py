@@ -33,5 +33,6 @@ urlpatterns += i18n_patterns(
     *_part("", "tracking.exports.urls"),
     *_part("my/", "tracking.workspace.urls"),
     *_part("desk/", "tracking.dashboards.urls"),
+    *_part("my/", "tracking.accounts.people_urls"),
     *_part("account/", "tracking.accounts.urls"),
 )

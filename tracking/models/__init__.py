@@ -14,6 +14,8 @@ from tracking.models.changes import (
 )
 from tracking.models.cycles import Cycle
 from tracking.models.dates import PartialDateField, validate_partial_date
+from tracking.models.email_changes import EmailChange
+from tracking.models.factor_resets import FactorReset
 from tracking.models.history import (
     CONTENT,
     AssessmentVersion,
@@ -34,6 +36,7 @@ from tracking.models.measures import (
     Measure,
     MeasureContent,
 )
+from tracking.models.nominations import Nomination, NominationError
 from tracking.models.notes import Note
 from tracking.models.participations import Participation, ParticipationKind
 from tracking.models.presences import Presence
@@ -50,6 +53,7 @@ from tracking.models.records import (
     show_to,
 )
 from tracking.models.rules import Missing, Support, missing, statuses_for
+from tracking.models.sessions import Session
 from tracking.models.states import (
     EntityType,
     ProtocolStatus,
@@ -108,6 +112,7 @@ __all__ = [
     "Classification",
     "Confidence",
     "Cycle",
+    "EmailChange",
     "EntityType",
     "Evidence",
     "EvidenceAssessmentEvent",
@@ -116,6 +121,7 @@ __all__ = [
     "EvidenceKind",
     "EvidenceMeasureEvent",
     "EvidenceVersion",
+    "FactorReset",
     "LinkCheck",
     "LinkStatus",
     "Measure",
@@ -125,6 +131,8 @@ __all__ = [
     "MeasureStage",
     "MeasureVersion",
     "Missing",
+    "Nomination",
+    "NominationError",
     "Note",
     "NothingReadyError",
     "Outcome",
@@ -140,6 +148,7 @@ __all__ = [
     "RegionalGroup",
     "ReviewQuestion",
     "Role",
+    "Session",
     "Stage",
     "StageChange",
     "StageError",
