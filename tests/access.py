@@ -13,6 +13,8 @@ OWN_STATE: Codes = (302, 404, 200, 200, 200, 404)
 OWN_WRITERS: Codes = (302, 404, 404, 200, 200, 404)
 OWN_ELSEWHERE: Codes = (302, 404, 302, 302, 302, 404)
 OWN_FOCAL_POINT: Codes = (302, 404, 404, 404, 200, 404)
+NOBODYS: Codes = (302, 404, 404, 404, 404, 404)
+FORMS_OF_ALL: Codes = (405, 405, 405, 405, 405, 405)
 FORMS_ONLY: Codes = (302, 405, 405, 405, 405, 405)
 SECRETARIAT: Codes = (302, 404, 404, 404, 404, 200)
 SECRETARIAT_FILE: Codes = (404, 404, 404, 404, 404, 200)
@@ -35,29 +37,48 @@ SEEN_BY: dict[Codes, str] = {
         api:state-list api:state-detail
         account_inactive account_reset_password account_reset_password_done
         account_reset_password_from_key account_reset_password_from_key_done
+        account_confirm_email
     """,
     NOBODY: "api:not_found",
-    ELSEWHERE: "root workspace:home",
+    # Steps on the way in, and confirmations, send on whom they do not concern.
+    ELSEWHERE: """
+        root workspace:home mfa_authenticate mfa_login_webauthn mfa_reauthenticate
+        mfa_reauthenticate_webauthn
+    """,
     VISITORS: "account_login",
-    SIGNED_IN: "account_logout account_change_password workspace:unsaved",
+    SIGNED_IN: """
+        account_index account_logout account_change_password account_email
+        account_data account_reauthenticate mfa_generate_recovery_codes mfa_index mfa_activate_totp mfa_add_webauthn mfa_list_webauthn
+        workspace:unsaved
+    """,
+    NOBODYS: """
+        admin:tracking_nomination_note
+        mfa_deactivate_totp mfa_edit_webauthn mfa_remove_webauthn
+        mfa_view_recovery_codes
+    """,
+    FORMS_OF_ALL: "account_invite_again",
     OWN_STATE: """
         workspace:tasks workspace:assessment workspace:check workspace:questions
         workspace:bin workspace:history workspace:versions
         workspace:submissions workspace:receipt workspace:receipt_file
         workspace:evidence_file workspace:changes workspace:measures
         workspace:evidence_library
+        people:people
     """,
     OWN_ELSEWHERE: "workspace:next",
     OWN_WRITERS: """
         workspace:add_measure workspace:measure workspace:add_evidence
         workspace:evidence workspace:unchanged
     """,
-    OWN_FOCAL_POINT: "workspace:visibility workspace:unsaved_file",
+    OWN_FOCAL_POINT: """
+        workspace:visibility workspace:unsaved_file people:invite people:end
+    """,
     FORMS_ONLY: """
         workspace:confirm workspace:remove_measure workspace:restore_measure
         workspace:remove_evidence workspace:restore_evidence workspace:reply
         workspace:bring_back workspace:restore_version
         workspace:recall workspace:withdraw workspace:discard workspace:stay
+        people:resend account_end_sessions account_data_file
     """,
     SECRETARIAT: """
         dashboards:dashboard dashboards:answers dashboards:matrix dashboards:needs
@@ -68,12 +89,21 @@ SEEN_BY: dict[Codes, str] = {
     SECRETARIAT_FILE: """
         exports:needs exports:reporting exports:submissions exports:unreported
     """,
-    SECRETARIAT_ELSEWHERE: "admin:login admin:logout admin:password_change",
+    # Rows that a reviewer does not see are not there: Django leads to the index.
+    SECRETARIAT_ELSEWHERE: """
+        admin:login admin:logout admin:password_change
+        admin:tracking_nomination_change admin:tracking_nomination_history
+        admin:tracking_factorreset_history
+    """,
     ADMINISTRATOR: """
         admin:autocomplete
         admin:tracking_user_add admin:tracking_user_change
         admin:tracking_user_changelist admin:tracking_user_delete
         admin:tracking_user_history
+        admin:tracking_nomination_add admin:tracking_nomination_changelist
+        admin:tracking_nomination_delete
+        admin:tracking_factorreset_add admin:tracking_factorreset_changelist
+        admin:tracking_factorreset_change admin:tracking_factorreset_delete
     """,
 }
 
@@ -100,6 +130,10 @@ POSTED: dict[str, Codes] = {
     "workspace:withdraw": (302, 404, 404, 404, 422, 404),
     "workspace:discard": (302, 404, 404, 404, 302, 404),
     "workspace:stay": ELSEWHERE,
+    "people:resend": (302, 404, 404, 404, 302, 404),
+    "account_end_sessions": ELSEWHERE,
+    "account_data_file": SIGNED_IN,
+    "account_invite_again": ELSEWHERE,
 }
 
 ACCESS: dict[str, Codes] = {

@@ -36,7 +36,7 @@ ACCESS = {
     "tracking_nomination_add": (302, 404, 403, 200),
     "tracking_nomination_change": (302, 404, 403, 200),
     "tracking_nomination_delete": (302, 404, 403, 403),
-    "tracking_nomination_history": (302, 404, 403, 200),
+    "tracking_nomination_history": (302, 404, 302, 200),
     "tracking_nomination_note": (302, 404, 404, 404),
     "tracking_factorreset_changelist": (302, 404, 403, 200),
     "tracking_factorreset_add": (302, 404, 403, 200),

@@ -303,7 +303,7 @@ def test_from_a_note_verbale_to_signing_in(
 def test_a_wrong_proposal_is_refused_beside_its_field(
     administrator: User, state: State, fields: dict[str, Any], field: str
 ) -> None:
-    response = browser_of(administrator).post(reverse(ADD), typed(state, **fields))
+    response = browser_of(administrator).post(reverse(ADD), typed(state) | fields)
 
     assert set(response.context["adminform"].form.errors) == {field}
     assert not Nomination.objects.waiting().exists()

@@ -141,6 +141,7 @@ class NominationAdmin(Kept):
 
     def save_form(self, request: Any, form: Any, change: bool) -> Any:
         """Propose instead of saving: the model's verb writes the row."""
+        super().save_form(request, form, change)  # writes nothing yet
         try:
             with transaction.atomic():
                 nomination = Nomination.objects.propose(

@@ -48,8 +48,8 @@ class SessionQuerySet(models.QuerySet["Session"]):
     def make_room(self, user: User, current: str | None) -> None:
         """End the oldest sessions, so that there is room for the current one."""
         others = self.alive().of(user).exclude(pk=current)
-        kept = others.order_by("-began_at").values("pk")[: AT_MOST - 1]
-        self.of(user).exclude(pk=current).exclude(pk__in=list(kept)).delete()
+        kept = others.order_by("-began_at").values_list("pk", flat=True)[: AT_MOST - 1]
+        self.of(user).exclude(pk__in=[current, *kept]).delete()
 
 
 class Session(AbstractBaseSession):
