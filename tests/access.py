@@ -92,8 +92,7 @@ SEEN_BY: dict[Codes, str] = {
     # Rows that a reviewer does not see are not there: Django leads to the index.
     SECRETARIAT_ELSEWHERE: """
         admin:login admin:logout admin:password_change
-        admin:tracking_nomination_change admin:tracking_nomination_history
-        admin:tracking_factorreset_history
+        admin:tracking_nomination_history admin:tracking_factorreset_history
     """,
     ADMINISTRATOR: """
         admin:autocomplete
@@ -101,7 +100,7 @@ SEEN_BY: dict[Codes, str] = {
         admin:tracking_user_changelist admin:tracking_user_delete
         admin:tracking_user_history
         admin:tracking_nomination_add admin:tracking_nomination_changelist
-        admin:tracking_nomination_delete
+        admin:tracking_nomination_change admin:tracking_nomination_delete
         admin:tracking_factorreset_add admin:tracking_factorreset_changelist
         admin:tracking_factorreset_change admin:tracking_factorreset_delete
     """,
@@ -131,9 +130,9 @@ POSTED: dict[str, Codes] = {
     "workspace:discard": (302, 404, 404, 404, 302, 404),
     "workspace:stay": ELSEWHERE,
     "people:resend": (302, 404, 404, 404, 302, 404),
-    "account_end_sessions": ELSEWHERE,
     "account_data_file": SIGNED_IN,
     "account_invite_again": ELSEWHERE,
+    "account_end_sessions": ELSEWHERE,  # last: the session goes on under a new key
 }
 
 ACCESS: dict[str, Codes] = {

@@ -53,6 +53,8 @@ PEOPLE = (
     Person("focal@kwt.example.org", "مثال تجريبي", Role.FOCAL_POINT, "KWT", "ar"),
     Person("reviewer@example.org", "Kim Example", Role.REVIEWER),
     Person("administrator@example.org", "Sasha Example", Role.ADMINISTRATOR),
+    # Who proposes a nomination cannot confirm it.
+    Person("administrator2@example.org", "Lou Example", Role.ADMINISTRATOR),
 )
 
 
