@@ -23,7 +23,7 @@ class SessionStore(DatabaseStore):
     row: Session | None = None
 
     @classmethod
-    def get_model_class(cls) -> type[Session]:  # type: ignore[override] # ours
+    def get_model_class(cls) -> type[Session]:
         return Session
 
     def _get_session_from_db(self) -> Session | None:
@@ -40,7 +40,7 @@ class SessionStore(DatabaseStore):
             self.prolong()
         return row
 
-    def create_model_instance(self, data: dict[str, Any]) -> Session:  # type: ignore[override] # ours
+    def create_model_instance(self, data: dict[str, Any]) -> Session:
         now = timezone.now()
         user = int(data[SESSION_KEY]) if SESSION_KEY in data else None
         same = self.row is not None and self.row.user_id == user

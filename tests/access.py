@@ -48,7 +48,8 @@ SEEN_BY: dict[Codes, str] = {
     VISITORS: "account_login",
     SIGNED_IN: """
         account_index account_logout account_change_password account_email
-        account_data account_reauthenticate mfa_generate_recovery_codes mfa_index mfa_activate_totp mfa_add_webauthn mfa_list_webauthn
+        account_data account_reauthenticate mfa_generate_recovery_codes mfa_index
+        mfa_activate_totp mfa_add_webauthn mfa_list_webauthn
         workspace:unsaved
     """,
     NOBODYS: """

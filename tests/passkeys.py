@@ -37,7 +37,9 @@ class Passkey:
         """Answer to the page that adds a passkey."""
         wanted = options["publicKey"]
         self.user = data(wanted["user"]["id"])
-        public = cbor.encode(dict(ES256.from_cryptography_key(self.key.public_key())))
+        public = cbor.encode(
+            dict(ES256.from_cryptography_key(self.key.public_key()))  # type: ignore[no-untyped-call] # not ours
+        )
         attested = bytes(16) + struct.pack(">H", len(self.id)) + self.id + public
         attestation = {
             "fmt": "none",

@@ -36,7 +36,7 @@ SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 def code(at: float | None = None) -> str:
     """What the app shows."""
     moment = time.time() if at is None else at
-    return format_hotp_value(hotp_value(SECRET, int(moment) // 30))
+    return str(format_hotp_value(hotp_value(SECRET, int(moment) // 30)))
 
 
 def with_app(user: User) -> User:
@@ -51,7 +51,7 @@ def signed_in(user: User) -> Client:
     return client
 
 
-# For whom ----------------------------------------------------------------------------
+# For whom -----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("page", ["/en/desk/", "/admin/", "/en/data/submissions.csv"])
@@ -89,7 +89,7 @@ def test_a_trial_asks_for_no_factor(
     assert "trial" in reviewer.get(reverse("account_index")).text
 
 
-# An app that shows codes ------------------------------------------------------------------
+# An app that shows codes --------------------------------------------------------------
 
 
 @pytest.mark.django_db(transaction=True)  # what follows a commit belongs to the request
@@ -184,7 +184,7 @@ def test_another_factor_ends_the_other_sessions() -> None:
     assert not is_in(other)
 
 
-# Passkeys ------------------------------------------------------------------------------
+# Passkeys -----------------------------------------------------------------------------
 
 
 def add_passkey(client: Client) -> Passkey:
@@ -213,9 +213,7 @@ def test_a_passkey_signs_in_alone_and_counts_as_both_factors(reviewer: User) -> 
     client = Client()
     options = begin(client, "mfa_login_webauthn")
 
-    client.post(
-        reverse("mfa_login_webauthn"), {"credential": passkey.get(options)}
-    )
+    client.post(reverse("mfa_login_webauthn"), {"credential": passkey.get(options)})
 
     assert client.get("/admin/").status_code == 200
 
@@ -227,9 +225,7 @@ def test_a_passkey_of_a_false_site_opens_nothing(reviewer: User) -> None:
     options = begin(client, "mfa_login_webauthn")
     options["publicKey"]["rpId"] = "testserver.evil.example"
 
-    client.post(
-        reverse("mfa_login_webauthn"), {"credential": passkey.get(options)}
-    )
+    client.post(reverse("mfa_login_webauthn"), {"credential": passkey.get(options)})
 
     assert "_auth_user_id" not in client.session
 
@@ -264,7 +260,7 @@ def test_a_passkey_is_the_second_step_too(reviewer: User) -> None:
     assert client.get("/admin/").status_code == 200
 
 
-# Still the same person? --------------------------------------------------------------------
+# Still the same person? ---------------------------------------------------------------
 
 
 def later(minutes: int) -> Any:

@@ -67,7 +67,7 @@ def is_in(client: Client) -> bool:
     return client.get(reverse("account_index")).status_code == 200
 
 
-# In force ------------------------------------------------------------------------------
+# In force -----------------------------------------------------------------------------
 
 
 def test_without_a_nomination_nobody_signs_in(client: Client, state: State) -> None:
@@ -138,7 +138,7 @@ def test_those_whose_last_day_has_passed_are_closed_by_the_daily_command(
     assert viewer.nominations.get().ended_at is not None
 
 
-# Two administrators ----------------------------------------------------------------------
+# Two administrators -------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -167,9 +167,7 @@ def test_who_proposes_cannot_confirm(
         nomination.confirm(by=second)
 
 
-def test_the_database_keeps_the_rule_of_two(
-    administrator: User, state: State
-) -> None:
+def test_the_database_keeps_the_rule_of_two(administrator: User, state: State) -> None:
     nomination = Nomination.objects.propose(
         by=administrator, state=state, role=Role.FOCAL_POINT, **said()
     )
@@ -258,7 +256,7 @@ def test_a_person_of_another_state_is_not_taken_over(
         )
 
 
-# In the admin site ------------------------------------------------------------------------
+# In the admin site --------------------------------------------------------------------
 
 
 def test_from_a_note_verbale_to_signing_in(
@@ -284,7 +282,9 @@ def test_from_a_note_verbale_to_signing_in(
 
     assert response.status_code == 302
     assert person.session["_auth_user_id"] == str(nomination.user_id)
-    note = confirmer.get(reverse("admin:tracking_nomination_note", args=[nomination.pk]))
+    note: Any = confirmer.get(
+        reverse("admin:tracking_nomination_note", args=[nomination.pk])
+    )
     assert b"".join(note.streaming_content) == PDF
     assert "attachment" in note["Content-Disposition"]
     note.close()
@@ -345,9 +345,7 @@ def test_those_who_speak_for_the_state_are_told(
     alternate = typed(state, role=Role.ALTERNATE)
     browser_of(administrator).post(reverse(ADD), alternate)
     nomination = Nomination.objects.waiting().get()
-    browser_of(second).post(
-        reverse(CHANGE, args=[nomination.pk]), {"verb": "confirm"}
-    )
+    browser_of(second).post(reverse(CHANGE, args=[nomination.pk]), {"verb": "confirm"})
 
     told = [m for m in mail.outbox if m.to == [focal_point.email]]
     assert len(told) == 2
@@ -368,7 +366,7 @@ def test_the_first_two_administrators_come_from_the_command_line(db: None) -> No
     User.objects.create_superuser("a3@example.org", "A 3", PASSWORD)
 
 
-# The people of a State ---------------------------------------------------------------------
+# The people of a State ----------------------------------------------------------------
 
 
 def people(state: State, name: str = "people", **more: int) -> str:
@@ -378,9 +376,7 @@ def people(state: State, name: str = "people", **more: int) -> str:
 def test_a_focal_point_invites_and_the_person_signs_in(
     focal_point: User, state: State
 ) -> None:
-    browser_of(focal_point).post(
-        people(state, "invite"), said(role=Role.CONTRIBUTOR)
-    )
+    browser_of(focal_point).post(people(state, "invite"), said(role=Role.CONTRIBUTOR))
     user = User.objects.get(email="amina@example.org")
     person = Client()
 
@@ -443,7 +439,7 @@ def test_twenty_invitations_a_day_are_enough(focal_point: User, state: State) ->
     assert len(mail.outbox) == 20
 
 
-# An invitation that is too old ---------------------------------------------------------------
+# An invitation that is too old --------------------------------------------------------
 
 
 def invited(state: State) -> tuple[User, str]:
@@ -469,9 +465,12 @@ def test_one_click_brings_a_new_invitation(client: Client, state: State) -> None
     client.post(address)
     choose_password(client, link_in(mail.outbox[0]))
 
-    assert sign_in(
-        client, "amina@example.org", "une autre phrase assez longue"
-    ).status_code == 302
+    assert (
+        sign_in(
+            client, "amina@example.org", "une autre phrase assez longue"
+        ).status_code
+        == 302
+    )
 
 
 def test_without_its_link_nobody_has_an_invitation_sent(

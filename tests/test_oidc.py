@@ -90,7 +90,7 @@ class Browser:
         try:
             response = self.opener.open(self.site + path, body)
         except urllib.error.HTTPError as error:
-            response = error  # type: ignore[assignment] # it reads like an answer
+            response = error
         with response:
             return urllib.parse.urlsplit(response.url).path, response.read().decode()
 

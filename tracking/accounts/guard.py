@@ -5,7 +5,7 @@ moment, that it is they. Kept apart from the pages, so that no page can forget i
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from allauth.account.internal.flows.reauthentication import suspend_request
 from django.conf import settings
@@ -67,7 +67,7 @@ class GuardMiddleware:
             return _to_factors(request, user)
         if must_be_fresh(name, sends) and not is_fresh(request):
             address = reauthentication_address(user) or reverse("account_login")
-            return suspend_request(request, address)
+            return cast("HttpResponse", suspend_request(request, address))
         return None
 
 

@@ -34,7 +34,7 @@ class PasswordTokens(PasswordResetTokenGenerator):
         except ValueError:
             return False
         secrets = [self.secret, *self.secret_fallbacks]
-        made = [self._make_token_with_timestamp(user, moment, key) for key in secrets]  # type: ignore[attr-defined] # the stubs leave it out
+        made = [self._make_token_with_timestamp(user, moment, key) for key in secrets]
         return bool(dash) and any(
             constant_time_compare(each, token or "") for each in made
         )
@@ -42,7 +42,7 @@ class PasswordTokens(PasswordResetTokenGenerator):
     def _age(self, token: str | None) -> int:
         """Seconds since the token was made."""
         stamp, _dash, _hash = (token or "").partition("-")
-        return self._num_seconds(self._now()) - base36_to_int(stamp)  # type: ignore[attr-defined] # the stubs leave it out
+        return self._num_seconds(self._now()) - base36_to_int(stamp)
 
 
 def lasts(user: User) -> int:

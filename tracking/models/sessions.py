@@ -63,7 +63,7 @@ class Session(AbstractBaseSession):
     idle = models.DurationField(help_text="How long it may rest before it ends.")
     browser = models.CharField(max_length=40, blank=True)
 
-    objects = BaseSessionManager.from_queryset(SessionQuerySet)()  # type: ignore[assignment,misc,var-annotated]
+    objects = BaseSessionManager.from_queryset(SessionQuerySet)()  # type: ignore[misc] # made by a function
 
     class Meta:
         verbose_name = "session"

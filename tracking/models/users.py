@@ -89,7 +89,14 @@ class UserQuerySet(models.QuerySet["User"]):
         )
 
 
-class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc] # made by a function
+class UserManager(BaseUserManager["User"]):
+    def get_queryset(self) -> UserQuerySet:
+        return UserQuerySet(self.model, using=self._db)
+
+    def in_office(self) -> UserQuerySet:
+        """Those whose nomination is in force today."""
+        return self.get_queryset().in_office()
+
     def create_user(self, email: str, **fields: Any) -> "User":
         """Create an account; without a password nobody can sign in to it yet."""
         password = fields.pop("password", None)
