@@ -62,9 +62,12 @@ class GuardMiddleware:
         if not isinstance(user, User) or match is None:
             return None
         name, sends = match.view_name, request.method not in ("GET", "HEAD", "OPTIONS")
-        factor = settings.MFA_REQUIRED and needs_factor(user, name, sends)
-        if factor and not has_shown_factor(request):
-            return _to_factors(request, user)
+        if settings.MFA_REQUIRED and not has_shown_factor(request):
+            if needs_factor(user, name, sends):
+                return _to_factors(request, user)
+            if user.may_submit and name in IN_THE_NAME_OF_A_STATE:
+                # The page says so before anything is filled in.
+                request.lacks_factor = True  # type: ignore[attr-defined] # read by it
         if must_be_fresh(name, sends) and not is_fresh(request):
             address = reauthentication_address(user) or reverse("account_login")
             return cast("HttpResponse", suspend_request(request, address))

@@ -16,7 +16,7 @@ from tracking.models import Nomination, NominationError, Role, State
 
 # Invitations that one focal point sends in a day.
 LIMIT = {"invitation": "20/d/key"}
-ORDER = list(Role)
+ORDER = [Role.FOCAL_POINT, Role.ALTERNATE, Role.CONTRIBUTOR, Role.VIEWER]
 
 
 @require_safe
