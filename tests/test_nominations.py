@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from tests.factories import PASSWORD, make_user
 from tests.test_accounts import choose_password, link_in, sign_in
+from tracking.accounts.invitations import invite
 from tracking.models import Nomination, NominationError, Role, Session, State, User
 
 Commit = Callable[..., AbstractContextManager[list[Any]]]
@@ -136,6 +137,26 @@ def test_those_whose_last_day_has_passed_are_closed_by_the_daily_command(
     focal_point.refresh_from_db()
     assert (viewer.is_active, focal_point.is_active) == (False, True)
     assert viewer.nominations.get().ended_at is not None
+
+
+def test_whose_nomination_begins_later_chooses_a_password_before(
+    client: Client, viewer: User
+) -> None:
+    tomorrow = timezone.localdate() + datetime.timedelta(days=1)
+    viewer.nominations.update(valid_from=tomorrow)
+    viewer.set_unusable_password()
+    viewer.save()
+    invite(viewer)
+    assert viewer.name in mail.outbox[0].body
+
+    choose_password(client, link_in(mail.outbox[0]))
+
+    new = "une autre phrase assez longue"
+    sign_in(client, viewer.email, new)
+    assert "_auth_user_id" not in client.session
+    with time_machine.travel(timezone.now() + datetime.timedelta(days=1), tick=False):
+        sign_in(client, viewer.email, new)
+    assert "_auth_user_id" in client.session
 
 
 # Two administrators -------------------------------------------------------------------

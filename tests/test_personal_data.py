@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.contrib.admin.models import LogEntry
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
@@ -128,6 +129,10 @@ def test_an_erased_person_leaves_an_intact_history(
     page = reverse("admin:tracking_user_changelist")
     admin = browser_of(administrator)
 
+    typo = {"name": name, "function": "Misspelt", "language": "fr"}
+    admin.post(reverse("admin:tracking_user_change", args=[focal_point.pk]), typo)
+    assert LogEntry.objects.filter(object_repr=name).exists()
+
     admin.post(page, erase)
     focal_point.refresh_from_db()
     assert focal_point.name == name  # still in office
@@ -143,6 +148,7 @@ def test_an_erased_person_leaves_an_intact_history(
         assert said.startswith(("Former", "Ancien"))
     assert email not in (focal_point.email, nomination.email)
     assert focal_point.email.endswith(".invalid")
+    assert not LogEntry.objects.filter(object_repr__contains=name).exists()
 
 
 def test_who_is_in_office_cannot_be_erased(viewer: User) -> None:

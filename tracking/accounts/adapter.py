@@ -1,3 +1,4 @@
+import logging
 import time
 from typing import Any
 
@@ -13,6 +14,8 @@ from django.utils import timezone, translation
 
 from tracking.accounts.factors import has_factor, is_fresh
 from tracking.models import User
+
+logger = logging.getLogger(__name__)
 
 DAY = 24 * 3600
 # Failures on one account in a day, from all networks, before each network has to
@@ -71,7 +74,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def _tell_of_failures(self, email: str) -> None:
         user = User.objects.in_office().filter(email=email.lower()).first()
         if user:
-            self.send_mail("account/email/attempts", user.email, {"user": user})
+            self.notify("account/email/attempts", user.email, {"user": user})
 
     def _get_login_attempts_cache_key(
         self, request: HttpRequest, **credentials: Any
@@ -151,6 +154,13 @@ class AccountAdapter(DefaultAccountAdapter):
         with translation.override(language):
             self.render_mail(template_prefix, email, {"email": email, **context}).send()
 
+    def notify(self, template_prefix: str, email: str, context: Any) -> None:
+        """Send a mail without which what was decided stands all the same."""
+        try:
+            self.send_mail(template_prefix, email, context)
+        except OSError:  # SMTP errors are among them
+            logger.exception("A notice of %s was not sent", template_prefix)
+
     def format_email_subject(self, subject: str) -> str:
         """One line of printable characters, whatever a name holds."""
         return "".join(c if c.isprintable() else " " for c in subject).strip()
@@ -160,4 +170,4 @@ class AccountAdapter(DefaultAccountAdapter):
     ) -> None:
         """Tell the owner that password or factors changed, whichever way they did."""
         prefix = NOTIFICATIONS.get(template_prefix, "account/email/factors_changed")
-        self.send_mail(prefix, user.email, {"user": user, "timestamp": timezone.now()})
+        self.notify(prefix, user.email, {"user": user, "timestamp": timezone.now()})

@@ -17,11 +17,16 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from tracking.accounts.invitations import tell_the_state, try_to_invite
 from tracking.accounts.nominating import FactorResetForm, NominationForm, note_type
+from tracking.accounts.personal import erase
 from tracking.models import FactorReset, Nomination, NominationError, Role, User
+
+CROSSED = gettext_noop(
+    "Somebody else decided about the same person or role at this moment. Look again."
+)
 
 
 def _invite(request: HttpRequest, user: User) -> None:
@@ -81,8 +86,10 @@ class Kept(admin.ModelAdmin[Any]):
                 if verb not in dict(buttons):
                     raise NominationError(_("This can no longer be done."))
                 self.act(request, row, verb)
-            except (NominationError, IntegrityError) as error:
+            except NominationError as error:
                 self.message_user(request, str(error), messages.ERROR)
+            except IntegrityError:
+                self.message_user(request, _(CROSSED), messages.ERROR)
             else:
                 self.log_change(request, row, verb)
             return redirect(request.path)
@@ -147,8 +154,11 @@ class NominationAdmin(Kept):
                 nomination = Nomination.objects.propose(
                     by=request.user, **form.cleaned_data
                 )
-        except (NominationError, IntegrityError) as error:
+        except NominationError as error:
             request.refused = str(error)
+            return form.instance
+        except IntegrityError:
+            request.refused = _(CROSSED)
             return form.instance
         form.instance = nomination
         return nomination
@@ -274,7 +284,7 @@ class FactorResetAdmin(Kept):
         obj.asked_by = request.user
         super().save_model(request, obj, form, change)
         for person in _those_who_must_know(obj.user):
-            get_adapter().send_mail(
+            get_adapter().notify(
                 "account/email/reset_asked",
                 person.email,
                 {"user": person, "about": obj.user, "from": obj.possible_from},
@@ -293,7 +303,7 @@ class FactorResetAdmin(Kept):
             return
         row.confirm(by=request.user)
         for person in _those_who_must_know(row.user):
-            get_adapter().send_mail(
+            get_adapter().notify(
                 "account/email/reset_done",
                 person.email,
                 {"user": person, "about": row.user},
@@ -383,7 +393,7 @@ class UserAdmin(admin.ModelAdmin[User]):
         for user in accounts:
             name = user.name
             try:
-                user.forget()
+                erase(user)
             except ValueError:
                 text = _("%(name)s: end the nomination first. Nothing was erased.")
                 self.message_user(request, text % {"name": name}, messages.WARNING)

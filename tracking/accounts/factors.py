@@ -80,7 +80,7 @@ class FactorAdapter(DefaultMFAAdapter):
 def has_factor(user: User) -> bool:
     """Whether the account has a passkey or an app; codes alone are none."""
     kinds = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
-    return Authenticator.objects.filter(user=user, type__in=kinds).exists()
+    return bool(Authenticator.objects.filter(user=user, type__in=kinds).exists())
 
 
 def has_shown_factor(request: HttpRequest) -> bool:

@@ -7,7 +7,7 @@ from allauth.account.app_settings import PASSWORD_RESET_TOKEN_GENERATOR
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from tracking.accounts.tokens import valid_until
 from tracking.models import Nomination, Role, User
@@ -20,6 +20,7 @@ def invite(user: User) -> None:
 
     A link to somebody who already has a password is valid for one hour.
     """
+    nomination = user.nominations.named().first()
     token = PASSWORD_RESET_TOKEN_GENERATOR().make_token(user)
     with translation.override(user.language):
         path = reverse(
@@ -32,6 +33,9 @@ def invite(user: User) -> None:
             "user": user,
             "password_reset_url": f"{settings.BASE_URL}{path}",
             "valid_until": valid_until(user),
+            "begins_on": nomination.valid_from
+            if nomination and nomination.valid_from > timezone.localdate()
+            else None,
         },
     )
 
@@ -58,7 +62,7 @@ def tell_the_state(nomination: Nomination, what: str) -> None:
         state=nomination.state, role__in=(Role.FOCAL_POINT, Role.ALTERNATE)
     )
     for user in speakers.exclude(pk=nomination.user_id):
-        get_adapter().send_mail(
+        get_adapter().notify(
             f"account/email/{what}",
             user.email,
             {"user": user, "nomination": nomination},

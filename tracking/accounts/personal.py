@@ -3,8 +3,11 @@
 from typing import Any
 
 from allauth.mfa.models import Authenticator
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
 
-from tracking.models import Nomination, Session, Submission, User
+from tracking.models import FactorReset, Nomination, Session, Submission, User
 
 
 def document_of(user: User) -> dict[str, Any]:
@@ -58,6 +61,27 @@ def document_of(user: User) -> dict[str, Any]:
             "nominations_proposed": Nomination.objects.filter(proposed_by=user).count(),
         },
     }
+
+
+@transaction.atomic
+def erase(user: User) -> None:
+    """Forget a person who has left, also where the admin site tells of them.
+
+    Raises ValueError while a nomination has not ended.
+    """
+    user.forget()
+    Authenticator.objects.filter(user=user).delete()
+    user.factor_resets.update(called_back="")
+    rows = {
+        User: [user.pk],
+        Nomination: list(user.nominations.values_list("pk", flat=True)),
+        FactorReset: list(user.factor_resets.values_list("pk", flat=True)),
+    }
+    for model, keys in rows.items():
+        LogEntry.objects.filter(
+            content_type=ContentType.objects.get_for_model(model),
+            object_id__in=[str(key) for key in keys],
+        ).update(object_repr=user.name)
 
 
 def _day(day: Any) -> str | None:

@@ -22,7 +22,8 @@ class PasswordTokens(PasswordResetTokenGenerator):
     """
 
     def check_token(self, user: User | None, token: str | None) -> bool:
-        if user is None or not user.is_in_office:
+        # Somebody whose nomination begins later chooses a password before.
+        if user is None or not user.is_active or not user.nominations.current():
             return False
         return self.is_genuine(user, token) and self._age(token) <= lasts(user)
 

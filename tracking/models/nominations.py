@@ -47,6 +47,10 @@ class NominationQuerySet(models.QuerySet["Nomination"]):
         not_over = Q(valid_until=None) | Q(valid_until__gte=day)
         return self.named().filter(not_over, valid_from__lte=day)
 
+    def current(self) -> Self:
+        """Named, and not over: in force now, or from a later day on."""
+        return self.named().exclude(valid_until__lt=today())
+
     def waiting(self) -> Self:
         """Proposed, and waiting for another administrator."""
         return self.filter(confirmed_at=None, ended_at=None)

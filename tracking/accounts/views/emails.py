@@ -1,5 +1,7 @@
 """Another e-mail address: asked for once, confirmed at the old and at the new one."""
 
+import logging
+
 from allauth.account.adapter import get_adapter
 from allauth.core.internal import ratelimit
 from django.conf import settings
@@ -15,6 +17,8 @@ from tracking.accounts.forms import EmailForm
 from tracking.accounts.views.links import without_referrer
 from tracking.http import UserRequest
 from tracking.models import EmailChange, NominationError, User
+
+logger = logging.getLogger(__name__)
 
 LIMIT = {"email": "5/h/key"}
 IN_SESSION = "confirm"
@@ -35,7 +39,14 @@ def email(request: UserRequest) -> HttpResponse:
         ):
             return render(request, "429.html", status=429)
         change = EmailChange.objects.ask(request.user, form.cleaned_data["email"])
-        _send(change)
+        try:
+            _send(change)
+        except OSError:  # SMTP errors are among them
+            logger.exception("The links of account %s were not sent", request.user.pk)
+            messages.error(
+                request, _("The messages could not be sent. Ask again in a while.")
+            )
+            return redirect("account_email")
         messages.success(
             request,
             _(
@@ -99,7 +110,7 @@ def confirm_email(request: HttpRequest, token: str) -> HttpResponseBase:
     if done:
         change.user.email = change.new
         for address in (old, change.new):
-            get_adapter().send_mail(
+            get_adapter().notify(
                 "account/email/email_changed",
                 address,
                 {"user": change.user, "change": change},
