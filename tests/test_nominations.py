@@ -330,10 +330,26 @@ def test_a_wrong_proposal_is_refused_beside_its_field(
     assert not Nomination.objects.waiting().exists()
 
 
+def test_an_administrator_is_asked_before_a_nomination_ends(
+    administrator: User, viewer: User
+) -> None:
+    page = reverse(CHANGE, args=[viewer.nominations.get().pk])
+    browser = browser_of(administrator)
+
+    asked = browser.post(page, {"verb": "end"})
+    viewer.refresh_from_db()
+    assert viewer.is_active
+    assert browser.get(asked["Location"]).context["is_asked"]
+    browser.post(asked["Location"], {"verb": "end"})
+
+    viewer.refresh_from_db()
+    assert not viewer.is_active
+
+
 def test_nobody_ends_their_own_nomination(administrator: User) -> None:
     page = reverse(CHANGE, args=[administrator.nominations.get().pk])
 
-    browser_of(administrator).post(page, {"verb": "end"})
+    browser_of(administrator).post(f"{page}?sure=end", {"verb": "end"})
 
     administrator.refresh_from_db()
     assert administrator.is_active

@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
@@ -45,9 +46,21 @@ class Kept(admin.ModelAdmin[Any]):
     view_on_site = False
     change_form_template = "admin/tracking/kept/change_form.html"
     adding: Any = ""
+    # Verbs that are used from a second page only, and what it says.
+    asked_twice: dict[str, Any] = {}
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    def formfield_for_dbfield(
+        self, db_field: Any, request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        """A choice, without the pencils that lead elsewhere."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and db_field.is_relation:
+            for link in ("can_add_related", "can_change_related", "can_view_related"):
+                setattr(field.widget, link, False)
+        return field
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return self.get_fields(request, obj) if obj else ()
@@ -66,7 +79,12 @@ class Kept(admin.ModelAdmin[Any]):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        extra = {**(extra_context or {}), "explanation": self.adding}
+        extra = {
+            **(extra_context or {}),
+            "explanation": self.adding,
+            "show_save_and_add_another": False,
+            "show_save_and_continue": False,
+        }
         return super().add_view(request, form_url, extra)
 
     def change_view(
@@ -80,8 +98,11 @@ class Kept(admin.ModelAdmin[Any]):
         if row is None or not self.has_view_permission(request, row):
             return super().change_view(request, object_id, form_url, extra_context)
         buttons = self.buttons(request, row)
+        sure = request.GET.get("sure", "")
         if request.method == "POST":
             verb = request.POST.get("verb", "")
+            if verb in self.asked_twice and verb != sure:
+                return redirect(f"{request.path}?{urlencode({'sure': verb})}")
             try:
                 if verb not in dict(buttons):
                     raise NominationError(_("This can no longer be done."))
@@ -94,6 +115,10 @@ class Kept(admin.ModelAdmin[Any]):
                 self.log_change(request, row, verb)
             return redirect(request.path)
         extra = {**(extra_context or {}), "buttons": buttons, **self.said(request, row)}
+        if sure in dict(buttons):
+            extra["buttons"] = [each for each in buttons if each[0] == sure]
+            extra["explanation"] = self.asked_twice.get(sure, "")
+            extra["is_asked"] = True
         return super().change_view(request, object_id, form_url, extra)
 
     def said(self, request: HttpRequest, row: Any) -> dict[str, Any]:
@@ -109,6 +134,12 @@ class NominationAdmin(Kept):
         "proposes cannot confirm. The person then receives a mail with a link to "
         "choose a password; nobody else ever knows it."
     )
+    asked_twice = {
+        "end": gettext_lazy(
+            "Really? Account and sessions end at once, wherever the person is signed "
+            "in. To name them again takes a new nomination."
+        )
+    }
     list_display = ("name", "role", "state", "standing", "valid_from", "valid_until")
     list_filter = ("role",)
     list_select_related = ("state",)
