@@ -132,6 +132,52 @@ def test_a_code_is_asked_for_and_works_once(reviewer: User) -> None:
     assert "_auth_user_id" not in other.session
 
 
+def test_a_code_seen_over_a_shoulder_is_of_no_use(reviewer: User) -> None:
+    with_app(reviewer)
+    window = (time.time() // 60 + 1) * 60  # a code of an app lives for half of it
+    with time_machine.travel(window + 29, tick=False) as clock:
+        for works in (True, False):
+            client = Client()
+            sign_in(client, reviewer.email)
+            client.post(reverse("mfa_authenticate"), {"code": code(window)})
+            assert ("_auth_user_id" in client.session) is works
+            clock.shift(30)  # the window after: a clock may be late
+
+
+def test_without_the_last_factor_the_secretariat_is_outside_again(
+    reviewer: User,
+) -> None:
+    client = Client()
+    with_app(reviewer)
+    sign_in(client, reviewer.email)
+    client.post(reverse("mfa_authenticate"), {"code": code()})
+    assert client.get("/en/desk/").status_code == 200
+
+    client.post(reverse("mfa_deactivate_totp"))
+
+    assert client.get("/en/desk/").status_code == 302
+    with later(16):
+        asked = client.post(reverse("account_data_file"))
+        assert "/account/confirm/" in asked["Location"]
+        sent = {"password": PASSWORD, "next": "/en/account/data/"}
+        client.post(asked["Location"], sent)
+        assert client.post(reverse("account_data_file")).status_code == 200
+
+
+def test_a_password_never_waits_in_a_session(viewer: User) -> None:
+    client = browser_of(viewer)
+    with later(16):
+        new = "une autre phrase assez longue"
+        response = client.post(
+            reverse("account_change_password"),
+            {"oldpassword": PASSWORD, "password1": new, "password2": new},
+        )
+        assert response.status_code == 302
+        assert PASSWORD not in str(dict(client.session.items()))
+    viewer.refresh_from_db()
+    assert viewer.check_password(PASSWORD)
+
+
 def test_a_recovery_code_works_once(reviewer: User) -> None:
     with_app(reviewer)
     (first, *_others) = RecoveryCodes.activate(reviewer).get_unused_codes()

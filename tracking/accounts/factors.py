@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from allauth.account.internal.flows.login import (
+    AUTHENTICATION_METHODS_SESSION_KEY,
     get_authentication_records,
     record_authentication,
 )
@@ -117,6 +118,12 @@ def on_factor_added(request: HttpRequest, user: User, **details: Any) -> None:
 
 
 def on_factor_changed(request: HttpRequest, user: User, **details: Any) -> None:
+    if not has_factor(user):
+        # What is no longer there was not shown: from now on the password confirms.
+        records = request.session.get(AUTHENTICATION_METHODS_SESSION_KEY, [])
+        request.session[AUTHENTICATION_METHODS_SESSION_KEY] = [
+            each for each in records if each["method"] != "mfa"
+        ]
     end_other_sessions(request, user)
 
 

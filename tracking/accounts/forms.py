@@ -4,10 +4,12 @@ from allauth.account import forms as allauth_forms
 from allauth.account.adapter import get_adapter
 from allauth.core import context
 from allauth.core.internal import ratelimit
+from allauth.mfa.adapter import get_adapter as get_mfa_adapter
 from allauth.mfa.base import forms as factor_forms
 from allauth.mfa.totp import forms as totp_forms
 from allauth.mfa.webauthn import forms as passkey_forms
 from django import forms
+from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -90,6 +92,8 @@ class ChangePasswordForm(allauth_forms.ChangePasswordForm):
 
 # Second factors ----------------------------------------------------------------------
 
+# Longer than any code of an app lives.
+ONCE_SECONDS = 180
 CODES = {"mfa": "10/h/key"}
 
 
@@ -120,8 +124,12 @@ class _CodeForm:
         )
 
     def clean_code(self) -> str:
+        """Accept a code once, also while clocks that differ let it live longer."""
         _check_code_limit(self.user)
-        return str(super().clean_code())  # type: ignore[misc] # of the form beside it
+        code = str(super().clean_code())  # type: ignore[misc] # of the form beside it
+        if not cache.add(f"suivi:code:{self.user.pk}:{code}", True, ONCE_SECONDS):
+            raise get_mfa_adapter().validation_error("incorrect_code")
+        return code
 
 
 class AuthenticateForm(_CodeForm, factor_forms.AuthenticateForm):

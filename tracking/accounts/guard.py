@@ -10,9 +10,11 @@ from typing import Any, cast
 from allauth.account.internal.flows.reauthentication import suspend_request
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from tracking.accounts.adapter import reauthentication_address
@@ -32,14 +34,14 @@ IN_THE_NAME_OF_A_STATE = {
 # Sending these asks for a confirmation not older than 15 minutes. What was sent
 # waits in the session meanwhile and goes on by itself afterwards.
 FRESH_WHEN_SENT = IN_THE_NAME_OF_A_STATE | {
-    "account_change_password",
     "account_data_file",
     "account_email",
     "account_end_sessions",
 }
-# Opening these does too: files that leave, and forms that take a file, which could
-# not wait.
+# Opening these does too, and nothing waits: files that leave, forms that take a file,
+# and passwords, which must not lie in a session.
 FRESH_WHEN_OPENED = {
+    "account_change_password",
     "admin:tracking_factorreset_add",
     "admin:tracking_nomination_add",
     "admin:tracking_nomination_change",
@@ -70,6 +72,9 @@ class GuardMiddleware:
                 request.lacks_factor = True  # type: ignore[attr-defined] # read by it
         if must_be_fresh(name, sends) and not is_fresh(request):
             address = reauthentication_address(user) or reverse("account_login")
+            if name in FRESH_WHEN_OPENED:
+                back = urlencode({REDIRECT_FIELD_NAME: request.get_full_path()})
+                return redirect(f"{address}?{back}")
             return cast("HttpResponse", suspend_request(request, address))
         return None
 
