@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from allauth.account.utils import user_pk_to_url_str
 from django.core import mail
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -515,7 +516,9 @@ def test_without_its_link_nobody_has_an_invitation_sent(
 ) -> None:
     user, _link = invited(state)
 
-    response = client.post(f"/en/account/invitation/{user.pk}/")
+    response = client.post(
+        reverse("account_invite_again", args=[user_pk_to_url_str(user)])
+    )
 
     assert response["Location"].endswith("/done/")
     assert not mail.outbox
