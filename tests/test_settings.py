@@ -49,6 +49,7 @@ def test_a_sound_configuration_starts() -> None:
         ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS"),
         ({"DATABASE_URL": ""}, "DATABASE_URL"),
         ({"DATABASE_URL": "sqlite:///db"}, "PostgreSQL"),
+        ({"MFA_REQUIRED": "0"}, "MFA_REQUIRED"),
     ],
 )
 def test_production_refuses(change: dict[str, str], sentence: str) -> None:
