@@ -1,14 +1,26 @@
-"""Django's sessions in the database, which also tell when they end."""
+"""Sessions in the database: whose each is, when it began, and when it ends.
+
+They end after some rest, 12 hours after signing in at the latest, and at once when
+their row goes: that is how a nomination that ends closes every open browser.
+"""
 
 import datetime
+from typing import Any
 
+from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
-from django.contrib.sessions.models import Session
 from django.utils import timezone
+
+from tracking.models.sessions import LASTS, Session
+
+# Names in a session's data, set when somebody signs in.
+IDLE, BROWSER = "idle_seconds", "browser"
+# That somebody is active is noted at most this often.
+NOTED_EVERY = datetime.timedelta(minutes=1)
 
 
 class SessionStore(DatabaseStore):
-    ends_at: datetime.datetime | None = None
+    row: Session | None = None
 
     @classmethod
     def get_model_class(cls) -> type[Session]:
@@ -16,12 +28,45 @@ class SessionStore(DatabaseStore):
 
     def _get_session_from_db(self) -> Session | None:
         row: Session | None = super()._get_session_from_db()  # type: ignore[misc] # the stubs leave it out
-        if row is not None:
-            self.ends_at = row.expire_date
+        if row is None:
+            return None
+        now = timezone.now()
+        if row.seen_at + row.idle <= now:
+            row.delete()
+            self._session_key = None
+            return None
+        self.row = row
+        if now - row.seen_at >= NOTED_EVERY:
+            self.prolong()
         return row
+
+    def create_model_instance(self, data: dict[str, Any]) -> Session:
+        now = timezone.now()
+        user = int(data[SESSION_KEY]) if SESSION_KEY in data else None
+        same = self.row is not None and self.row.user_id == user
+        began_at = self.row.began_at if self.row is not None and same else now
+        idle = datetime.timedelta(seconds=data.get(IDLE, 0))
+        self.row = Session(
+            session_key=self._get_or_create_session_key(),  # type: ignore[attr-defined] # the stubs leave it out
+            session_data=self.encode(data),
+            expire_date=began_at + LASTS,
+            user_id=user,
+            began_at=began_at,
+            seen_at=now,
+            idle=idle or LASTS,
+            browser=data.get(BROWSER, ""),
+        )
+        return self.row
+
+    def prolong(self) -> None:
+        """Begin the time of rest anew."""
+        if self.row is not None:
+            self.row.seen_at = timezone.now()
+            Session.objects.filter(pk=self.row.pk).update(seen_at=self.row.seen_at)
 
     def seconds_left(self) -> int:
         """Seconds until the session ends, if nothing prolongs it."""
-        if self.ends_at is None:
+        if self.row is None:
             return int(self.get_session_cookie_age())
-        return max(0, int((self.ends_at - timezone.now()).total_seconds()))
+        left = self.row.ends_at - timezone.now()
+        return max(0, int(left.total_seconds()))

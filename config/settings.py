@@ -113,6 +113,7 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "pgtrigger",
     "pghistory",
     "django_filters",
@@ -138,6 +139,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "tracking.http.PrivacyMiddleware",
+    "tracking.accounts.guard.GuardMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -185,15 +187,15 @@ DATABASES["default"] |= {
     "CONN_HEALTH_CHECKS": True,
     "TEST": {"NAME": "test_suivi"},
 }
-if not EVALUATION:
-    # Shared by all processes, so that attempts to sign in are counted once. The
-    # table is made by `manage.py createcachetable`.
-    CACHES = {
-        "default": {
-            "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-            "LOCATION": "cache",
-        }
+# Shared by all processes, so that attempts to sign in are counted once. A migration
+# makes the table. Its limit is high: what is crowded out would be counted anew.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        "OPTIONS": {"MAX_ENTRIES": 200_000},
     }
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Versions are told apart by the moment, not by the transaction; what they name is
 # found by the row they belong to, so that no other index slows a save.
@@ -204,7 +206,7 @@ PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)
 
 AUTH_USER_MODEL = "tracking.User"
 AUTHENTICATION_BACKENDS = [
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "tracking.accounts.backends.NominationBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {
@@ -217,6 +219,8 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 12},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "tracking.accounts.passwords.MaximumLengthValidator"},
+    {"NAME": "tracking.accounts.passwords.ContextValidator"},
 ]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
@@ -231,16 +235,20 @@ ACCOUNT_ADAPTER = "tracking.accounts.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_FORMS = {
+    "reauthenticate": "tracking.accounts.forms.ReauthenticateForm",
     "login": "tracking.accounts.forms.LoginForm",
     "reset_password": "tracking.accounts.forms.ResetPasswordForm",
     "reset_password_from_key": "tracking.accounts.forms.ResetPasswordKeyForm",
     "change_password": "tracking.accounts.forms.ChangePasswordForm",
 }
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "tracking.accounts.tokens.PasswordTokens"  # noqa: S105
-# Per network, and per account and network; the other limits are allauth's.
+# Per network, and per account and network (`AccountAdapter` makes keys of both);
+# the other limits are allauth's.
 ACCOUNT_RATE_LIMITS = {
     "login_failed": "20/h/ip,5/900s/key",
     "reset_password": "20/h/ip,3/h/key",
+    "reauthenticate": "10/h/user",
+    "change_password": "5/h/user",
 }
 # How many proxies of ours stand before this process: attempts are counted by
 # network, and the address they pass on is believed.
@@ -252,6 +260,58 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "http" if EVALUATION else "https"
+# How long a sign-in, or a confirmation that it is still the same person, is fresh.
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+
+# A second factor is obligatory for the secretariat, and before somebody submits in
+# the name of a State. A trial does without: a newcomer has no authenticator at hand.
+MFA_REQUIRED = env.bool("MFA_REQUIRED", default=not EVALUATION)
+_require(MFA_REQUIRED or EVALUATION, "MFA_REQUIRED cannot be off in production.")
+MFA_ADAPTER = "tracking.accounts.factors.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = EVALUATION
+MFA_TOTP_ISSUER = "Suivi"
+MFA_TOTP_TOLERANCE = 1
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_FORMS = {
+    name: f"tracking.accounts.forms.{form}"
+    for name, form in {
+        "authenticate": "AuthenticateForm",
+        "reauthenticate": "ReauthenticateFactorForm",
+        "activate_totp": "ActivateTOTPForm",
+        "add_webauthn": "AddPasskeyForm",
+        "edit_webauthn": "EditPasskeyForm",
+    }.items()
+}
+
+# Signing in through the OpenID Connect provider of an organization: an extra, which
+# opens accounts that exist. Needs the packages of `pip install suivi[oidc]`.
+OIDC_SERVER_URL = env.str("OIDC_SERVER_URL", default="")
+OIDC_NAME = env.str("OIDC_NAME", default="OpenID Connect")
+if OIDC_SERVER_URL:
+    INSTALLED_APPS += [
+        "allauth.socialaccount",
+        "allauth.socialaccount.providers.openid_connect",
+    ]
+    SOCIALACCOUNT_ADAPTER = "tracking.accounts.oidc.OIDCAdapter"
+    SOCIALACCOUNT_STORE_TOKENS = False
+    SOCIALACCOUNT_LOGIN_ON_GET = False
+    SOCIALACCOUNT_AUTO_SIGNUP = False
+    SOCIALACCOUNT_PROVIDERS = {
+        "openid_connect": {
+            "OAUTH_PKCE_ENABLED": True,
+            "APPS": [
+                {
+                    "provider_id": "oidc",
+                    "name": OIDC_NAME,
+                    "client_id": env.str("OIDC_CLIENT_ID"),
+                    "secret": env.str("OIDC_CLIENT_SECRET"),
+                    "settings": {"server_url": OIDC_SERVER_URL},
+                }
+            ],
+        }
+    }
 
 SESSION_ENGINE = "config.sessions"
 SESSION_COOKIE_AGE = 12 * 3600

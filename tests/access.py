@@ -14,6 +14,8 @@ OWN_WRITERS: Codes = (302, 404, 404, 200, 200, 404)
 OWN_ELSEWHERE: Codes = (302, 404, 302, 302, 302, 404)
 OWN_FOCAL_POINT: Codes = (302, 404, 404, 404, 200, 404)
 OWN_MESSAGE: Codes = (302, 404, 404, 404, 302, 404)
+NOBODYS: Codes = (302, 404, 404, 404, 404, 404)
+FORMS_OF_ALL: Codes = (405, 405, 405, 405, 405, 405)
 FORMS_ONLY: Codes = (302, 405, 405, 405, 405, 405)
 SECRETARIAT: Codes = (302, 404, 404, 404, 404, 200)
 SECRETARIAT_FILE: Codes = (404, 404, 404, 404, 404, 200)
@@ -36,14 +38,27 @@ SEEN_BY: dict[Codes, str] = {
         api:state-list api:state-detail
         account_inactive account_reset_password account_reset_password_done
         account_reset_password_from_key account_reset_password_from_key_done
+        account_confirm_email
     """,
     NOBODY: "api:not_found",
-    ELSEWHERE: "root workspace:home",
+    # Steps on the way in, and confirmations, send on whom they do not concern.
+    ELSEWHERE: """
+        root workspace:home mfa_authenticate mfa_login_webauthn mfa_reauthenticate
+        mfa_reauthenticate_webauthn
+    """,
     VISITORS: "account_login",
     SIGNED_IN: """
-        account_logout account_change_password workspace:unsaved
-        inbox:inbox inbox:mails
+        account_index account_logout account_change_password account_email
+        account_data account_reauthenticate mfa_generate_recovery_codes mfa_index
+        mfa_activate_totp mfa_add_webauthn mfa_list_webauthn
+        workspace:unsaved inbox:inbox inbox:mails
     """,
+    NOBODYS: """
+        admin:tracking_nomination_note
+        mfa_deactivate_totp mfa_edit_webauthn mfa_remove_webauthn
+        mfa_view_recovery_codes
+    """,
+    FORMS_OF_ALL: "account_invite_again",
     OWN_STATE: """
         workspace:tasks workspace:assessment workspace:check workspace:questions
         workspace:notes workspace:bin workspace:history workspace:versions
@@ -52,6 +67,7 @@ SEEN_BY: dict[Codes, str] = {
         workspace:evidence_library workspace:seen workspace:seen_answer
         workspace:handover workspace:proposals workspace:proposal
         workspace:proposal_file workspace:team
+        people:people
     """,
     OWN_ELSEWHERE: "workspace:next",
     OWN_WRITERS: """
@@ -61,7 +77,7 @@ SEEN_BY: dict[Codes, str] = {
     OWN_MESSAGE: "inbox:open",
     OWN_FOCAL_POINT: """
         workspace:visibility workspace:unsaved_file workspace:unchanged
-        workspace:readers workspace:audit_file
+        workspace:readers workspace:audit_file people:invite people:end
     """,
     FORMS_ONLY: """
         workspace:confirm workspace:remove_measure workspace:restore_measure
@@ -72,6 +88,7 @@ SEEN_BY: dict[Codes, str] = {
         workspace:recall workspace:withdraw workspace:discard workspace:stay
         inbox:read_all
         workspace:upload
+        people:resend account_end_sessions account_data_file
     """,
     SECRETARIAT: """
         dashboards:dashboard dashboards:answers dashboards:matrix dashboards:needs
@@ -82,12 +99,20 @@ SEEN_BY: dict[Codes, str] = {
     SECRETARIAT_FILE: """
         exports:needs exports:reporting exports:submissions exports:unreported
     """,
-    SECRETARIAT_ELSEWHERE: "admin:login admin:logout admin:password_change",
+    # Rows that a reviewer does not see are not there: Django leads to the index.
+    SECRETARIAT_ELSEWHERE: """
+        admin:login admin:logout admin:password_change
+        admin:tracking_nomination_history admin:tracking_factorreset_history
+    """,
     ADMINISTRATOR: """
         admin:autocomplete
         admin:tracking_user_add admin:tracking_user_change
         admin:tracking_user_changelist admin:tracking_user_delete
         admin:tracking_user_history
+        admin:tracking_nomination_add admin:tracking_nomination_changelist
+        admin:tracking_nomination_change admin:tracking_nomination_delete
+        admin:tracking_factorreset_add admin:tracking_factorreset_changelist
+        admin:tracking_factorreset_change admin:tracking_factorreset_delete
     """,
 }
 
@@ -122,6 +147,10 @@ POSTED: dict[str, Codes] = {
     "workspace:stay": ELSEWHERE,
     "inbox:read_all": ELSEWHERE,
     "workspace:upload": (302, 404, 404, 422, 422, 404),
+    "people:resend": (302, 404, 404, 404, 302, 404),
+    "account_data_file": SIGNED_IN,
+    "account_invite_again": ELSEWHERE,
+    "account_end_sessions": ELSEWHERE,  # last: the session goes on under a new key
 }
 
 ACCESS: dict[str, Codes] = {

@@ -426,6 +426,7 @@ class Canary:
             "content_type_id": [1],
             "uidb36": ["1"],
             "key": ["set-password"],
+            "token": ["confirm"],
             "url": ["none"],
             "path": ["none"],
         }

@@ -1,7 +1,15 @@
+import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from allauth.account.internal.flows.login import (
+    _AUTHENTICATION_METHODS_USER_SESSION_KEY,
+    AUTHENTICATION_METHODS_SESSION_KEY,
+)
 from django.conf import settings
+from django.contrib.auth.signals import user_logged_in
+from django.http import HttpRequest
 from django.test import override_settings
 from django.utils import translation
 
@@ -21,8 +29,26 @@ def quick_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         QUARANTINE_ROOT=tmp_path_factory.mktemp("quarantine"),
         FREE_DISK_FLOOR=0,
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+        # As in production, although the tests run as an evaluation.
+        MFA_REQUIRED=True,
+        BASE_URL="http://testserver",
     ):
         yield
+
+
+def show_both_factors(request: HttpRequest, user: User, **_details: Any) -> None:
+    """Whom `force_login` lets in came just now, with a password and a factor."""
+    if "REQUEST_METHOD" in request.META:
+        return  # a real sign-in, which has to show them itself
+    now = time.time()
+    request.session[_AUTHENTICATION_METHODS_USER_SESSION_KEY] = str(user.pk)
+    request.session[AUTHENTICATION_METHODS_SESSION_KEY] = [
+        {"method": "password", "at": now},
+        {"method": "mfa", "type": "totp", "at": now},
+    ]
+
+
+user_logged_in.connect(show_both_factors)
 
 
 @pytest.fixture(autouse=True)

@@ -57,8 +57,12 @@ def make_state(iso3: str = "NOR", **fields: Any) -> State:
 
 
 def make_user(role: Role, state: State | None = None, **fields: Any) -> User:
+    """Somebody in office, by a nomination that nobody had to propose.
+
+    Without `is_active`, the nomination has ended.
+    """
     number = next(_numbers)
-    return User.objects.create_user(
+    user = User.objects.create_user(
         **{
             "email": f"{role}{number}@example.org",
             "name": f"{role} {number}",
@@ -68,6 +72,10 @@ def make_user(role: Role, state: State | None = None, **fields: Any) -> User:
             **fields,
         }
     )
+    user.name_without_proposal()
+    if not user.is_active:
+        user.nominations.update(ended_at=timezone.now())
+    return user
 
 
 def make_meeting(**fields: Any) -> Meeting:

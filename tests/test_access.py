@@ -151,6 +151,8 @@ class Country:
             "measure": self.state.measures,
             "evidence": self.state.evidence,
             "answer": self.accepted.assessments,
+            # Those of whom a focal point may say that they leave.
+            "people": self.state.nominations.filter(role=Role.VIEWER),
         }
         found = (rows[mark] for mark in rows if mark in name)
         return next((each.earliest("pk").pk for each in found), 1)
@@ -167,6 +169,7 @@ class Country:
             "code": self.cycle.code,
             "uidb36": "1",
             "key": "set-password",
+            "token": "confirm",
             "url": "none",
             "path": "none",
             "app_label": "tracking",

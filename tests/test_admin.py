@@ -29,9 +29,17 @@ ACCESS = {
     "tracking_cycle_change": (302, 404, 200, 200),
     "tracking_cycle_delete": (302, 404, 403, 403),
     "tracking_user_changelist": (302, 404, 403, 200),
-    "tracking_user_add": (302, 404, 403, 200),
+    "tracking_user_add": (302, 404, 403, 403),
     "tracking_user_change": (302, 404, 403, 200),
     "tracking_user_delete": (302, 404, 403, 403),
+    "tracking_nomination_changelist": (302, 404, 403, 200),
+    "tracking_nomination_add": (302, 404, 403, 200),
+    "tracking_nomination_change": (302, 404, 403, 200),
+    "tracking_nomination_delete": (302, 404, 403, 403),
+    "tracking_nomination_history": (302, 404, 302, 200),
+    "tracking_nomination_note": (302, 404, 404, 404),
+    "tracking_factorreset_changelist": (302, 404, 403, 200),
+    "tracking_factorreset_add": (302, 404, 403, 200),
     "tracking_participation_changelist": (302, 404, 200, 200),
     "tracking_participation_add": (302, 404, 403, 403),
     "login": (302, 404, 302, 302),
@@ -55,9 +63,10 @@ def test_access(
         "state": state,
         "cycle": cycle,
         "user": focal_point,
+        "nomination": focal_point.nominations.get(),
     }
     model, _sep, action = page.removeprefix("tracking_").partition("_")
-    of_one = action in ("change", "delete", "history") and model in things
+    of_one = action in ("change", "delete", "history", "note") and model in things
     args = [things[model].pk] if of_one else []
     url = reverse(f"admin:{page}", args=args)
     answers = []
@@ -83,6 +92,8 @@ def test_the_admin_holds_no_working_copy_and_no_second_address_book() -> None:
 
     assert {name for name in names if not name.startswith("recommendations.")} == {
         "tracking.Cycle",
+        "tracking.FactorReset",
+        "tracking.Nomination",
         "tracking.Participation",
         "tracking.State",
         "tracking.Submission",

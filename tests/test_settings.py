@@ -54,6 +54,7 @@ def test_a_sound_configuration_starts() -> None:
         ({"BASE_URL": "http://suivi.example.org"}, "BASE_URL"),
         ({"DATABASE_URL": ""}, "DATABASE_URL"),
         ({"DATABASE_URL": "sqlite:///db"}, "PostgreSQL"),
+        ({"MFA_REQUIRED": "0"}, "MFA_REQUIRED"),
     ],
 )
 def test_production_refuses(change: dict[str, str], sentence: str) -> None:

@@ -1,15 +1,18 @@
 """Admin classes live with what they serve; Django looks for them here."""
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.contrib.auth.models import Group
 
-from tracking.accounts.admin import UserAdmin
+from tracking.accounts.admin import FactorResetAdmin, NominationAdmin, UserAdmin
 from tracking.review.admin import SubmissionAdmin
 from tracking.review.reference import CycleAdmin, ParticipationAdmin, StateAdmin
 
 __all__ = [
     "CycleAdmin",
+    "FactorResetAdmin",
+    "NominationAdmin",
     "ParticipationAdmin",
     "StateAdmin",
     "SubmissionAdmin",
@@ -17,7 +20,7 @@ __all__ = [
 ]
 
 # Rights come from the role and addresses from the account alone: what the
-# libraries bring for both would only seem to work.
-for unused in (Group, EmailAddress):
+# libraries bring for both would only seem to work. Factors are their owner's.
+for unused in (Group, EmailAddress, Authenticator):
     if admin.site.is_registered(unused):
         admin.site.unregister(unused)

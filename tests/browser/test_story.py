@@ -1,6 +1,6 @@
 """One recommendation, all the way, as people do it, in a browser.
 
-An administrator invites the focal point of a State; who writes without a script in
+Two administrators name the focal point of a State; who writes without a script in
 the browser, submits, answers a question and submits again; a reviewer decides in the
 admin; the public reads. A colleague of another State gets 404 everywhere.
 """
@@ -48,17 +48,29 @@ def invited_address(mail: Path) -> str:
     return found.group(1)
 
 
-def invite(page: Page) -> None:
+def propose(page: Page) -> str:
+    """An administrator proposes the focal point; the address of the nomination."""
     sign_in(page, "administrator@example.org")
-    page.goto("/admin/tracking/user/add/")
+    page.goto("/admin/tracking/nomination/add/")
     page.fill("[name=name]", "Personne Inventée")
     page.fill("[name=email]", EMAIL)
+    page.fill("[name=note_reference]", "NV 1")
     page.select_option("[name=role]", "focal_point")
     iceland = page.locator(
         "[name=state] option", has_text=re.compile("Islande|Iceland")
     )
     page.select_option("[name=state]", iceland.get_attribute("value"))
     page.click("[name=_save]")
+    expect(page).to_have_url(re.compile(r"/nomination/\d+/change/"))
+    # Who proposes cannot confirm.
+    expect(page.locator("button[value=confirm]")).to_have_count(0)
+    return page.url
+
+
+def confirm(page: Page, address: str) -> None:
+    sign_in(page, "administrator2@example.org")
+    page.goto(address)
+    page.click("button[value=confirm]")
     expect(page.locator(".messagelist")).to_contain_text(EMAIL)
 
 
@@ -113,7 +125,7 @@ def submit(page: Page) -> str:
 
 def test_one_recommendation_all_the_way(visit: Visit, mail: Path) -> None:
     administrator = visit()
-    invite(administrator)
+    confirm(visit(), propose(administrator))
     focal_point = visit(java_script_enabled=False)
     choose_password(focal_point, invited_address(mail))
     write_an_answer(focal_point)

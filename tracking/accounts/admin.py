@@ -1,68 +1,405 @@
-"""Accounts: made, changed and closed by an administrator, never deleted."""
+"""Accounts and what they live by, in the admin site, for administrators.
 
-import logging
+Nothing here is edited: people are proposed and confirmed, nominations end. Only
+what was misspelt in a name or a function is corrected on the account itself.
+"""
+
 from functools import partial
 from typing import Any
 
-from allauth.account.models import EmailAddress
+from allauth.account.adapter import get_adapter
+from allauth.mfa.models import Authenticator
 from django.contrib import admin, messages
-from django.db import transaction
-from django.db.models import ForeignKey, QuerySet
-from django.forms import ModelChoiceField
-from django.http import HttpRequest
+from django.contrib.admin.utils import unquote
+from django.db import IntegrityError, models, transaction
+from django.db.models import QuerySet
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, path, reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
-from tracking.accounts.forms import AccountForm
-from tracking.accounts.invitations import invite
-from tracking.models import State, User
+from tracking.accounts.invitations import tell_the_state, try_to_invite
+from tracking.accounts.nominating import FactorResetForm, NominationForm, note_type
+from tracking.accounts.personal import erase
+from tracking.models import FactorReset, Nomination, NominationError, Role, User
 
-logger = logging.getLogger(__name__)
+CROSSED = gettext_noop(
+    "Somebody else decided about the same person or role at this moment. Look again."
+)
+
+
+def _invite(request: HttpRequest, user: User) -> None:
+    if try_to_invite(user):
+        text = _("A link to choose a password was sent to %(email)s.")
+        level = messages.SUCCESS
+    else:
+        text = _("The mail to %(email)s could not be sent. Send the link again later.")
+        level = messages.ERROR
+    messages.add_message(request, level, text % {"email": user.email})
+
+
+class Kept(admin.ModelAdmin[Any]):
+    """Rows that are never deleted, and changed by verbs only: a button each."""
+
+    view_on_site = False
+    change_form_template = "admin/tracking/kept/change_form.html"
+    adding: Any = ""
+    # Verbs that are used from a second page only, and what it says.
+    asked_twice: dict[str, Any] = {}
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def formfield_for_dbfield(
+        self, db_field: Any, request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        """A choice, without the pencils that lead elsewhere."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and db_field.is_relation:
+            for link in ("can_add_related", "can_change_related", "can_view_related"):
+                setattr(field.widget, link, False)
+        return field
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.get_fields(request, obj) if obj else ()
+
+    def buttons(self, request: HttpRequest, row: Any) -> list[tuple[str, str]]:
+        """Verbs that this reader may use now: name and words."""
+        raise NotImplementedError
+
+    def act(self, request: HttpRequest, row: Any, verb: str) -> None:
+        """Use one. Raises NominationError."""
+        raise NotImplementedError
+
+    def add_view(
+        self,
+        request: HttpRequest,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        extra = {
+            **(extra_context or {}),
+            "explanation": self.adding,
+            "show_save_and_add_another": False,
+            "show_save_and_continue": False,
+        }
+        return super().add_view(request, form_url, extra)
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        row = self.get_object(request, unquote(object_id))
+        if row is None or not self.has_view_permission(request, row):
+            return super().change_view(request, object_id, form_url, extra_context)
+        buttons = self.buttons(request, row)
+        sure = request.GET.get("sure", "")
+        if request.method == "POST":
+            verb = request.POST.get("verb", "")
+            if verb in self.asked_twice and verb != sure:
+                return redirect(f"{request.path}?{urlencode({'sure': verb})}")
+            try:
+                if verb not in dict(buttons):
+                    raise NominationError(_("This can no longer be done."))
+                self.act(request, row, verb)
+            except NominationError as error:
+                self.message_user(request, str(error), messages.ERROR)
+            except IntegrityError:
+                self.message_user(request, _(CROSSED), messages.ERROR)
+            else:
+                self.log_change(request, row, verb)
+            return redirect(request.path)
+        extra = {**(extra_context or {}), "buttons": buttons, **self.said(request, row)}
+        if sure in dict(buttons):
+            extra["buttons"] = [each for each in buttons if each[0] == sure]
+            extra["explanation"] = self.asked_twice.get(sure, "")
+            extra["is_asked"] = True
+        return super().change_view(request, object_id, form_url, extra)
+
+    def said(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        """What else the page of one row says."""
+        return {}
+
+
+@admin.register(Nomination)
+class NominationAdmin(Kept):
+    form = NominationForm
+    adding = gettext_lazy(
+        "Focal points, alternates and the secretariat need two administrators: who "
+        "proposes cannot confirm. The person then receives a mail with a link to "
+        "choose a password; nobody else ever knows it."
+    )
+    asked_twice = {
+        "end": gettext_lazy(
+            "Really? Account and sessions end at once, wherever the person is signed "
+            "in. To name them again takes a new nomination."
+        )
+    }
+    list_display = ("name", "role", "state", "standing", "valid_from", "valid_until")
+    list_filter = ("role",)
+    list_select_related = ("state",)
+    search_fields = ("name", "email", "state__name_en", "state__name_fr")
+    search_help_text = gettext_lazy("Name, e-mail address or State")
+    actions = None
+
+    SAID = (
+        "state", "role", "name", "function", "email", "language", "note_reference",
+        "note_date", "valid_from", "valid_until",
+    )  # fmt: skip
+    DONE = (
+        "proposed_by", "proposed_at", "confirmed_by", "confirmed_at", "ended_by",
+        "ended_at", "replaced_by",
+    )  # fmt: skip
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        if obj is None:
+            return NominationForm.Meta.fields
+        return (*self.SAID, *self.DONE)
+
+    @admin.display(description=gettext_lazy("standing"))
+    def standing(self, nomination: Nomination) -> str:
+        if nomination.is_waiting:
+            return _("waits for another administrator")
+        if nomination.ended_at is not None:
+            return _("ended") if nomination.confirmed_at else _("withdrawn")
+        if nomination.user.has_usable_password():
+            return _("in office")
+        return _("invited")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Nomination]:
+        user = request.user
+        if not isinstance(user, User):
+            return Nomination.objects.none()
+        return Nomination.objects.readable_by(user).select_related("user", "state")
+
+    def save_form(self, request: Any, form: Any, change: bool) -> Any:
+        """Propose instead of saving: the model's verb writes the row."""
+        super().save_form(request, form, change)  # writes nothing yet
+        try:
+            with transaction.atomic():
+                nomination = Nomination.objects.propose(
+                    by=request.user, **form.cleaned_data
+                )
+        except NominationError as error:
+            request.refused = str(error)
+            return form.instance
+        except IntegrityError:
+            request.refused = _(CROSSED)
+            return form.instance
+        form.instance = nomination
+        return nomination
+
+    def save_model(self, request: Any, obj: Any, form: Any, change: bool) -> None:
+        """`save_form` has done it; whoever need not wait is invited."""
+        if hasattr(request, "refused"):
+            return
+        if obj.is_named:
+            transaction.on_commit(partial(_invite, request, obj.user))
+        else:
+            tell_the_state(obj, "nomination_proposed")
+
+    def log_addition(self, request: Any, obj: Any, message: Any) -> Any:
+        if hasattr(request, "refused"):
+            return None
+        return super().log_addition(request, obj, message)
+
+    def response_add(
+        self, request: Any, obj: Any, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        if hasattr(request, "refused"):
+            self.message_user(request, request.refused, messages.ERROR)
+            return redirect("admin:tracking_nomination_add")
+        if obj.is_waiting:
+            text = _(
+                "Proposed. It waits for another administrator; until then %(name)s "
+                "cannot sign in."
+            )
+            self.message_user(request, text % {"name": obj.name}, messages.SUCCESS)
+        return redirect("admin:tracking_nomination_change", obj.pk)
+
+    def buttons(self, request: HttpRequest, row: Any) -> list[tuple[str, str]]:
+        user = request.user
+        if not isinstance(user, User):
+            return []
+        if row.is_waiting:
+            may = row.may_be_confirmed_by(user)
+            confirm = [("confirm", _("Confirm"))] if may else []
+            return [*confirm, ("end", _("Withdraw the proposal"))]
+        if row.is_named:
+            resend = [("resend", _("Send the link to choose a password"))]
+            own = row.user_id == user.pk
+            return [*resend, *([] if own else [("end", _("End the nomination"))])]
+        return []
+
+    def act(self, request: Any, row: Any, verb: str) -> None:
+        if verb == "confirm":
+            row.confirm(by=request.user)
+            tell_the_state(row, "nomination_confirmed")
+            if not row.user.has_usable_password():
+                transaction.on_commit(partial(_invite, request, row.user))
+            self.message_user(request, _("Confirmed."), messages.SUCCESS)
+        elif verb == "resend":
+            _invite(request, row.user)
+        else:
+            row.end(by=request.user)
+            self.message_user(
+                request,
+                _("Ended. Account and sessions ended with it."),
+                messages.SUCCESS,
+            )
+
+    def said(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        own = row.is_waiting and row.proposed_by_id == request.user.pk
+        note = reverse("admin:tracking_nomination_note", args=[row.pk])
+        return {
+            "explanation": _(
+                "You proposed this: another administrator has to confirm it."
+            )
+            if own
+            else "",
+            "file_url": note if row.note_file else "",
+        }
+
+    def get_urls(self) -> list[URLPattern]:
+        note = path(
+            "<int:pk>/note/",
+            self.admin_site.admin_view(self.note_view),
+            name="tracking_nomination_note",
+        )
+        return [note, *super().get_urls()]
+
+    def note_view(self, request: HttpRequest, pk: int) -> FileResponse:
+        """The scan of a note verbale, as a file to save."""
+        if not self.has_view_permission(request):
+            raise Http404
+        nomination = get_object_or_404(self.get_queryset(request), pk=pk)
+        if not nomination.note_file:
+            raise Http404
+        with nomination.note_file.open() as file:
+            kind = note_type(file.read(16)) or "application/octet-stream"
+        extension = kind.partition("/")[2]
+        return FileResponse(
+            nomination.note_file.open(),
+            as_attachment=True,
+            filename=f"note-verbale-{pk}.{extension}",
+            content_type=kind,
+        )
+
+
+@admin.register(FactorReset)
+class FactorResetAdmin(Kept):
+    form = FactorResetForm
+    adding = gettext_lazy(
+        "For somebody who lost passkey, app and codes. Call the mission back on the "
+        "number on file first. Another administrator confirms, one day later at the "
+        "earliest; the person and those who submit for the State are told now."
+    )
+    list_display = ("user", "asked_by", "asked_at", "confirmed_by", "confirmed_at")
+    list_select_related = ("user", "asked_by", "confirmed_by")
+    actions = None
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        if obj is None:
+            return FactorResetForm.Meta.fields
+        return (
+            "user", "called_back", "asked_by", "asked_at", "confirmed_by",
+            "confirmed_at", "cancelled_at",
+        )  # fmt: skip
+
+    def save_model(self, request: Any, obj: Any, form: Any, change: bool) -> None:
+        obj.asked_by = request.user
+        super().save_model(request, obj, form, change)
+        for person in _those_who_must_know(obj.user):
+            get_adapter().notify(
+                "account/email/reset_asked",
+                person.email,
+                {"user": person, "about": obj.user, "from": obj.possible_from},
+            )
+
+    def buttons(self, request: HttpRequest, row: Any) -> list[tuple[str, str]]:
+        if not row.is_waiting:
+            return []
+        mine = request.user.pk in (row.asked_by_id, row.user_id)
+        confirm = [] if mine else [("confirm", _("Confirm: take the factors away"))]
+        return [*confirm, ("cancel", _("Cancel"))]
+
+    def act(self, request: Any, row: Any, verb: str) -> None:
+        if verb == "cancel":
+            row.cancel()
+            return
+        row.confirm(by=request.user)
+        for person in _those_who_must_know(row.user):
+            get_adapter().notify(
+                "account/email/reset_done",
+                person.email,
+                {"user": person, "about": row.user},
+            )
+
+    def said(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        if not row.is_waiting:
+            return {}
+        return {
+            "explanation": _(
+                "Another administrator can confirm from %(moment)s on. The person and "
+                "those who submit for the State have been told."
+            )
+            % {"moment": f"{row.possible_from:%Y-%m-%d %H:%M} UTC"}
+        }
+
+
+def _those_who_must_know(user: User) -> list[User]:
+    """The person, and whoever submits for the same State."""
+    speakers = models.Q(
+        state=user.state_id, role__in=(Role.FOCAL_POINT, Role.ALTERNATE)
+    )
+    asked = models.Q(pk=user.pk)
+    return list(
+        User.objects.in_office().filter(asked | speakers if user.state_id else asked)
+    )
 
 
 @admin.register(User)
 class UserAdmin(admin.ModelAdmin[User]):
-    form = AccountForm
-    fields = ("name", "function", "email", "language", "role", "state", "is_active")
+    """Accounts: made, closed and given a role by nominations, never here."""
+
+    fields = (
+        "name", "function", "language", "email", "role", "state", "is_active",
+        "factors", "last_login",
+    )  # fmt: skip
+    readonly_fields = ("email", "role", "state", "is_active", "factors", "last_login")
     list_display = ("name", "email", "role", "state", "is_active", "last_login")
     list_filter = ("role", "is_active")
     list_select_related = ("state",)
     search_fields = ("name", "email", "state__name_en", "state__name_fr")
     search_help_text = gettext_lazy("Name, e-mail address or State")
     ordering = ("name",)
-    actions = ("send_link",)
+    actions = ("send_link", "forget")
     view_on_site = False
 
-    def get_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
-        """A new account is active."""
-        return [name for name in self.fields if obj or name != "is_active"]
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
         """Passwords are not asked for in an address, letter by letter."""
         allowed = super().lookup_allowed(lookup, value, request)
         return allowed and not lookup.startswith("password")
 
-    def get_form(
-        self, request: HttpRequest, obj: User | None = None, *args: Any, **kwargs: Any
-    ) -> Any:
-        form: Any = super().get_form(request, obj, *args, **kwargs)
-        form.editor = request.user if isinstance(request.user, User) else None
-        return form
-
-    def formfield_for_foreignkey(
-        self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
-    ) -> ModelChoiceField[Any] | None:
-        kwargs["queryset"] = State.objects.in_order_of_names()
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
-    def formfield_for_dbfield(
-        self, db_field: Any, request: HttpRequest, **kwargs: Any
-    ) -> Any:
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if db_field.name == "state" and field is not None:
-            for link in ("can_add_related", "can_change_related", "can_view_related"):
-                setattr(field.widget, link, False)
-        return field
+    @admin.display(description=gettext_lazy("second factors"))
+    def factors(self, user: User) -> str:
+        """How many of which kind; nothing that would help to use one."""
+        rows = Authenticator.objects.filter(user=user).values_list("type", flat=True)
+        kinds = list(rows)
+        said = [
+            f"{label}: {kinds.count(kind)}"
+            for kind, label in Authenticator.Type.choices
+            if kind in kinds
+        ]
+        return ", ".join(said) or _("none")
 
     @admin.action(
         description=gettext_lazy("Send the link to choose a password again"),
@@ -70,51 +407,30 @@ class UserAdmin(admin.ModelAdmin[User]):
     )
     def send_link(self, request: HttpRequest, accounts: QuerySet[User]) -> None:
         for user in accounts:
-            if user.is_active:
-                self._invite(user, request)
+            if user.is_in_office:
+                _invite(request, user)
             else:
                 self.message_user(
                     request,
-                    _("%(name)s: this account is not active.") % {"name": user.name},
+                    _("%(name)s: no nomination is in force.") % {"name": user.name},
                     messages.WARNING,
                 )
 
-    def save_model(
-        self, request: HttpRequest, user: User, form: Any, change: bool
-    ) -> None:
-        """Save; a new, reopened or readdressed account starts from a new password.
-
-        So nobody comes in with what an earlier holder or an open browser knows.
-        """
-        changed = form.changed_data
-        readdressed = change and "email" in changed
-        reactivated = change and "is_active" in changed and user.is_active
-        closed = change and not user.is_active
-        if not change or readdressed or closed:
-            user.set_unusable_password()
-        super().save_model(request, user, form, change)
-        if readdressed:
-            EmailAddress.objects.filter(user=user).delete()
-        wanted = "_invite" in request.POST
-        if user.is_active and (not change or readdressed or reactivated or wanted):
-            # Only an account that is really there gets a mail.
-            transaction.on_commit(partial(self._invite, user, request))
-
-    def _invite(self, user: User, request: HttpRequest) -> None:
-        try:
-            invite(user)
-        except OSError:  # SMTP errors are among them
-            logger.exception("The invitation of account %s was not sent", user.pk)
-            self.message_user(
-                request,
-                _("The mail to %(email)s could not be sent. Send the link again later.")
-                % {"email": user.email},
-                messages.ERROR,
-            )
-        else:
-            self.message_user(
-                request,
-                _("A link to choose a password was sent to %(email)s.")
-                % {"email": user.email},
-                messages.SUCCESS,
-            )
+    @admin.action(
+        description=gettext_lazy("Erase name and address (nomination ended)"),
+        permissions=["change"],
+    )
+    def forget(self, request: HttpRequest, accounts: QuerySet[User]) -> None:
+        for user in accounts:
+            name = user.name
+            try:
+                erase(user)
+            except ValueError:
+                text = _("%(name)s: end the nomination first. Nothing was erased.")
+                self.message_user(request, text % {"name": name}, messages.WARNING)
+            else:
+                self.message_user(
+                    request,
+                    _("Erased. The history now says “%(name)s”.") % {"name": user.name},
+                    messages.SUCCESS,
+                )

@@ -2,24 +2,18 @@ from typing import Any
 
 from allauth.account import forms as allauth_forms
 from allauth.account.adapter import get_adapter
+from allauth.core import context
+from allauth.core.internal import ratelimit
+from allauth.mfa.adapter import get_adapter as get_mfa_adapter
+from allauth.mfa.base import forms as factor_forms
+from allauth.mfa.totp import forms as totp_forms
+from allauth.mfa.webauthn import forms as passkey_forms
 from django import forms
+from django.core.cache import cache
 from django.http import HttpRequest
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from tracking.models import SECRETARIAT, Role, User
-
-# Roles that one person at a time has in a State.
-SINGLE_ROLES: dict[str, Promise] = {
-    Role.FOCAL_POINT: _(
-        "%(name)s is already the focal point of this State. Close that account or "
-        "change its role first."
-    ),
-    Role.ALTERNATE: _(
-        "%(name)s is already the alternate of this State. Close that account or "
-        "change its role first."
-    ),
-}
+from tracking.models import User
 
 
 def _plain(form: Any) -> None:
@@ -33,14 +27,31 @@ class LoginForm(allauth_forms.LoginForm):
         super().__init__(*args, **kwargs)
         _plain(self)
         self.fields["login"].label = _("E-mail address")
+        self.fields["login"].widget.attrs["autocomplete"] = "username webauthn"
+        self.fields["password"].help_text = ""
+
+
+class ReauthenticateForm(allauth_forms.ReauthenticateForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _plain(self)
+        self.fields["password"].label = _("Your password")
         self.fields["password"].help_text = ""
 
 
 class ResetPasswordForm(allauth_forms.ResetPasswordForm):
+    users: list[User]
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _plain(self)
         self.fields["email"].label = _("E-mail address")
+
+    def clean_email(self) -> str:
+        email: str = super().clean_email()
+        # An address whose nomination has not begun, or is over, is an unknown one.
+        self.users = [user for user in self.users if user.is_in_office]
+        return email
 
     def save(self, request: HttpRequest, **kwargs: Any) -> str:
         """Send the link; an unknown address is told so, by mail and as late.
@@ -61,7 +72,9 @@ class ResetPasswordKeyForm(allauth_forms.ResetPasswordKeyForm):
         _plain(self)
         self.fields["password1"].label = _("New password")
         self.fields["password2"].label = _("New password, once more")
-        self.fields["password1"].help_text = _("At least 12 characters.")
+        self.fields["password1"].help_text = _(
+            "At least 12 characters: several words are easier to keep than signs."
+        )
 
 
 class ChangePasswordForm(allauth_forms.ChangePasswordForm):
@@ -72,68 +85,104 @@ class ChangePasswordForm(allauth_forms.ChangePasswordForm):
         self.fields["oldpassword"].help_text = ""
         self.fields["password1"].label = _("New password")
         self.fields["password2"].label = _("New password, once more")
-        self.fields["password1"].help_text = _("At least 12 characters.")
-
-
-class AccountForm(forms.ModelForm[User]):
-    """What an administrator says about a person; the password is not among it."""
-
-    editor: User | None = None
-
-    class Meta:
-        model = User
-        fields = (
-            "name",
-            "function",
-            "email",
-            "language",
-            "role",
-            "state",
-            "is_active",
+        self.fields["password1"].help_text = _(
+            "At least 12 characters: several words are easier to keep than signs."
         )
+
+
+# Second factors ----------------------------------------------------------------------
+
+# Longer than any code of an app lives.
+ONCE_SECONDS = 180
+CODES = {"mfa": "10/h/key"}
+
+
+def _check_code_limit(user: User) -> None:
+    """Ten codes an hour, whoever asks and from wherever."""
+    usage = ratelimit.consume(
+        context.request,
+        app="tracking",
+        action="mfa",
+        config=CODES,
+        key=f"mfa:{user.pk}",
+    )
+    if not usage:
+        raise get_adapter().validation_error("too_many_login_attempts")
+
+
+class _CodeForm:
+    fields: dict[str, forms.Field]
+    user: User
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if "state" in self.fields:
-            self.fields["state"].help_text = _(
-                "For national roles only; the secretariat has none."
-            )
-        if "is_active" in self.fields:
-            self.fields["is_active"].help_text = _(
-                "Without it nobody can sign in. Accounts are closed, never deleted: "
-                "what a person submitted keeps their name."
-            )
+        _plain(self)
+        self.fields["code"].label = _("Code")
+        self.fields["code"].widget.attrs["inputmode"] = "numeric"
+        self.fields["code"].help_text = _(
+            "The six digits that the app shows now, or a recovery code."
+        )
+
+    def clean_code(self) -> str:
+        """Accept a code once, also while clocks that differ let it live longer."""
+        _check_code_limit(self.user)
+        code = str(super().clean_code())  # type: ignore[misc] # of the form beside it
+        if not cache.add(f"suivi:code:{self.user.pk}:{code}", True, ONCE_SECONDS):
+            raise get_mfa_adapter().validation_error("incorrect_code")
+        return code
+
+
+class AuthenticateForm(_CodeForm, factor_forms.AuthenticateForm):
+    pass
+
+
+class ReauthenticateFactorForm(_CodeForm, factor_forms.ReauthenticateForm):
+    pass
+
+
+class ActivateTOTPForm(_CodeForm, totp_forms.ActivateTOTPForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].help_text = _("The six digits that the app shows now.")
+
+
+class AddPasskeyForm(passkey_forms.AddWebAuthnForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Name")
+        self.fields["name"].help_text = _("To tell several passkeys apart.")
+        self.fields["name"].max_length = 100
+        self.fields["passwordless"].label = _("It also replaces the password")
+        self.fields["passwordless"].initial = True
+        self.fields["passwordless"].help_text = _(
+            "Choose this where the device asks for a fingerprint, a face or a PIN."
+        )
+
+
+class EditPasskeyForm(passkey_forms.EditWebAuthnForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Name")
+
+
+# Address of the person ---------------------------------------------------------------
+
+
+class EmailForm(forms.Form):
+    """A new address; whether somebody else has it is not told here."""
+
+    email = forms.EmailField(
+        label=_("New e-mail address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
 
     def clean_email(self) -> str:
         email = str(self.cleaned_data["email"]).lower()
-        if User.objects.filter(email=email).exclude(pk=self.instance.pk).exists():
-            raise forms.ValidationError(_("This address already has an account."))
+        if email == self.user.email:
+            raise forms.ValidationError(_("This is your address already."))
         return email
-
-    def clean(self) -> dict[str, Any] | None:
-        """Check what concerns several fields at once, beside the field to change."""
-        data = super().clean() or self.cleaned_data
-        role, state = data.get("role"), data.get("state")
-        if role in SECRETARIAT and state:
-            self.add_error("state", _("Roles of the secretariat have no State."))
-        elif role and role not in SECRETARIAT and not state:
-            self.add_error("state", _("Choose the State of this person."))
-        elif role in SINGLE_ROLES and data.get("is_active", True):
-            holders = User.objects.filter(role=role, state=state, is_active=True)
-            holder = holders.exclude(pk=self.instance.pk).first()
-            if holder:
-                self.add_error("role", SINGLE_ROLES[role] % {"name": holder.name})
-        if self.editor and self.editor.pk == self.instance.pk:
-            self._keep_own_door(data)
-        return data
-
-    def _keep_own_door(self, data: dict[str, Any]) -> None:
-        """Nobody locks themselves out by mistake."""
-        if not data.get("is_active", True):
-            self.add_error(
-                "is_active", _("Ask another administrator to close your account.")
-            )
-        if data.get("role") != self.instance.role:
-            self.add_error(
-                "role", _("Ask another administrator to change your own role.")
-            )

@@ -56,6 +56,8 @@ PEOPLE = (
     ),
     Person("reviewer@example.org", "Kim Example", Role.REVIEWER),
     Person("administrator@example.org", "Sasha Example", Role.ADMINISTRATOR),
+    # Who proposes a nomination cannot confirm it.
+    Person("administrator2@example.org", "Lou Example", Role.ADMINISTRATOR),
 )
 
 

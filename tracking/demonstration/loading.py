@@ -173,6 +173,8 @@ def _people() -> dict[str, User]:
         )
     )
     User.objects.bulk_create(people)
+    for user in people:
+        user.name_without_proposal()
     return {user.email: user for user in people}
 
 
@@ -211,7 +213,7 @@ def _teller(
 
 def _focal_point(state: State, voice: Voice) -> User:
     """A focal point in whose name the State submits; nobody can sign in as it."""
-    return User.objects.create(
+    user = User.objects.create(
         email=f"focal@{state.key}.example.org",
         name=voice.phrases.texts["people"]["focal_point"],
         role=Role.FOCAL_POINT,
@@ -219,6 +221,8 @@ def _focal_point(state: State, voice: Voice) -> User:
         state=state,
         password=make_password(None),
     )
+    user.name_without_proposal()
+    return user
 
 
 def _working_copy(state: State, meeting: Meeting) -> list[Assessment]:

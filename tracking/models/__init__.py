@@ -21,6 +21,8 @@ from tracking.models.changes import (
 )
 from tracking.models.cycles import Cycle
 from tracking.models.dates import PartialDateField, validate_partial_date
+from tracking.models.email_changes import EmailChange
+from tracking.models.factor_resets import FactorReset
 from tracking.models.history import (
     CONTENT,
     AssessmentVersion,
@@ -45,6 +47,7 @@ from tracking.models.measures import (
     Scan,
 )
 from tracking.models.messages import TOLD, Mailing, Message, MessageKind
+from tracking.models.nominations import Nomination, NominationError
 from tracking.models.notes import Note
 from tracking.models.participations import Participation, ParticipationKind
 from tracking.models.presences import Presence
@@ -63,6 +66,7 @@ from tracking.models.records import (
 )
 from tracking.models.reminding import announce, remind, reminder_due
 from tracking.models.rules import Missing, Support, missing, statuses_for
+from tracking.models.sessions import Session
 from tracking.models.states import (
     EntityType,
     ProtocolStatus,
@@ -127,6 +131,7 @@ __all__ = [
     "Classification",
     "Confidence",
     "Cycle",
+    "EmailChange",
     "EntityType",
     "Evidence",
     "EvidenceAssessmentEvent",
@@ -135,6 +140,7 @@ __all__ = [
     "EvidenceKind",
     "EvidenceMeasureEvent",
     "EvidenceVersion",
+    "FactorReset",
     "Fault",
     "FullError",
     "Job",
@@ -150,6 +156,8 @@ __all__ = [
     "Message",
     "MessageKind",
     "Missing",
+    "Nomination",
+    "NominationError",
     "Note",
     "NothingReadyError",
     "Outcome",
@@ -167,6 +175,7 @@ __all__ = [
     "ReviewQuestion",
     "Role",
     "Scan",
+    "Session",
     "Stage",
     "StageChange",
     "StageError",

@@ -1,9 +1,14 @@
-from typing import Any, ClassVar
+import secrets
+from typing import Any, ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
-from django.db import models
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils import timezone, translation
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tracking.models.states import State
@@ -16,6 +21,10 @@ LANGUAGES = [
     ("ru", "Русский"),
     ("es", "Español"),
 ]
+
+
+# A name under which nobody can ever receive mail (RFC 2606).
+NOWHERE = "former.invalid"
 
 
 class Role(models.TextChoices):
@@ -49,8 +58,13 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
         "tracking.add_cycle",
         "tracking.change_cycle",
         "tracking.view_user",
-        "tracking.add_user",
         "tracking.change_user",
+        "tracking.view_nomination",
+        "tracking.add_nomination",
+        "tracking.change_nomination",
+        "tracking.view_factorreset",
+        "tracking.add_factorreset",
+        "tracking.change_factorreset",
         "tracking.view_participation",
         "recommendations.view",
         "recommendations.change",
@@ -58,7 +72,32 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
 }
 
 
+# Below this number of them the command line makes an administrator; from then on
+# one proposes and another confirms.
+ENOUGH_ADMINISTRATORS = 2
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    def in_office(self) -> Self:
+        """Those whose nomination is in force today: nobody else signs in."""
+        day = timezone.localdate()
+        return self.filter(
+            Q(nominations__valid_until=None) | Q(nominations__valid_until__gte=day),
+            is_active=True,
+            nominations__confirmed_at__isnull=False,
+            nominations__ended_at=None,
+            nominations__valid_from__lte=day,
+        )
+
+
 class UserManager(BaseUserManager["User"]):
+    def get_queryset(self) -> UserQuerySet:
+        return UserQuerySet(self.model, using=self._db)
+
+    def in_office(self) -> UserQuerySet:
+        """Those whose nomination is in force today."""
+        return self.get_queryset().in_office()
+
     def create_user(self, email: str, **fields: Any) -> "User":
         """Create an account; without a password nobody can sign in to it yet."""
         password = fields.pop("password", None)
@@ -67,11 +106,25 @@ class UserManager(BaseUserManager["User"]):
         user.save(using=self._db)
         return user
 
+    @transaction.atomic
     def create_superuser(self, email: str, name: str, password: str) -> "User":
-        """Create the first administrator: Django's `createsuperuser` calls this."""
-        return self.create_user(
+        """Create one of the first two administrators: `createsuperuser` calls this.
+
+        Raises ValidationError once there are two, who then name everybody else.
+        """
+        there = self.in_office().filter(role=Role.ADMINISTRATOR).count()
+        if there >= ENOUGH_ADMINISTRATORS:
+            raise ValidationError(
+                gettext(
+                    "Two administrators are in office: one of them proposes the next "
+                    "one in the admin site, and the other confirms."
+                )
+            )
+        user = self.create_user(
             email, name=name, password=password, role=Role.ADMINISTRATOR
         )
+        user.name_without_proposal()
+        return user
 
 
 class User(AbstractBaseUser):
@@ -104,7 +157,7 @@ class User(AbstractBaseUser):
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
 
-    objects = UserManager()
+    objects: ClassVar[UserManager] = UserManager()
 
     class Meta:
         verbose_name = _("account")
@@ -178,6 +231,55 @@ class User(AbstractBaseUser):
     def may_submit(self) -> bool:
         """Whether this person clears and submits in the name of the own State."""
         return self.is_active and self.role in (Role.FOCAL_POINT, Role.ALTERNATE)
+
+    @property
+    def is_in_office(self) -> bool:
+        """Whether a nomination is in force today."""
+        return User.objects.in_office().filter(pk=self.pk).exists()
+
+    def name_without_proposal(self) -> None:
+        """Name this account as the command line does, by nobody's proposal."""
+        self.nominations.create(
+            **{
+                column: getattr(self, column)
+                for column in (
+                    "state", "role", "name", "function", "email", "language"
+                )
+            },
+            confirmed_at=timezone.now(),
+        )  # fmt: skip
+
+    @transaction.atomic
+    def forget(self) -> None:
+        """Replace what names a person whose nominations have ended; rows stay.
+
+        History, submissions and the register keep their author: an account without
+        a name. Raises ValueError while a nomination is in force or waits.
+        """
+        if self.nominations.filter(ended_at=None).exists():
+            raise ValueError("A nomination has not ended.")
+        with translation.override(self.language):
+            if self.state is None:
+                self.name = gettext("Former official of the secretariat")
+            else:
+                self.name = gettext("Former %(role)s of %(state)s") % {
+                    "role": self.get_role_display(),
+                    "state": self.state.name,
+                }
+        self.name = self.name[:100]
+        self.function = ""
+        self.email = f"{secrets.token_hex(12)}@{NOWHERE}"
+        self.is_active = False
+        self.last_login = None
+        self.set_unusable_password()
+        self.save()
+        for nomination in self.nominations.all():
+            nomination.note_file.delete(save=False)
+            nomination.name, nomination.function = self.name, ""
+            nomination.email = self.email
+            nomination.save()
+        self.sessions.all().delete()
+        self.email_changes.all().delete()
 
     def has_perm(self, perm: str, obj: models.Model | None = None) -> bool:
         """Whether the role carries `perm`, written app.verb_model or app.verb."""

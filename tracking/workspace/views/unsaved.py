@@ -68,9 +68,9 @@ def discard(request: UserRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def stay(request: UserRequest) -> HttpResponse:
-    """Let a session begin anew, for as long as it lasts at first."""
-    request.session.modified = True
-    seconds = request.session.get_session_cookie_age()
+    """Let the time of rest, after which a session ends, begin anew."""
+    request.session.prolong()  # type: ignore[attr-defined] # of config.sessions
+    seconds = request.session.seconds_left()  # type: ignore[attr-defined] # the same
     if wants_json(request):
         return JsonResponse({"seconds": seconds})
     ends_at = timezone.localtime() + datetime.timedelta(seconds=seconds)

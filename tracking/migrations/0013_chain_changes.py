@@ -21,6 +21,25 @@ TRACKED = (
     ("tracking_stagechange", "submission_id", "tracking_submission", ()),
     ("tracking_reviewquestion", "submission_id", "tracking_submission", ()),
     ("tracking_visibilitychange", "state_id", "", ()),
+    (
+        "tracking_nomination",
+        "state_id",
+        "",
+        (
+            "id",
+            "state_id",
+            "user_id",
+            "role",
+            "valid_from",
+            "valid_until",
+            "proposed_by_id",
+            "confirmed_by_id",
+            "confirmed_at",
+            "ended_at",
+            "ended_by_id",
+            "replaced_by_id",
+        ),
+    ),
     ("tracking_user", "state_id", "", ("id", "state_id", "role", "is_active")),
     ("tracking_cycle", "", "", ()),
     ("tracking_access", "", "", ()),
@@ -106,7 +125,9 @@ BEGIN
     PERFORM audit_append(
         coalesce(chain, 0),
         coalesce(
-            nullif(current_setting('suivi.actor', true), ''), known ->> 'closed_by_id',
+            nullif(current_setting('suivi.actor', true), ''), known ->> 'ended_by_id',
+            known ->> 'confirmed_by_id', known ->> 'proposed_by_id',
+            known ->> 'closed_by_id',
             known ->> 'updated_by_id', known ->> 'by_id', known ->> 'submitted_by_id',
             known ->> 'uploaded_by_id', known ->> 'replied_by_id',
             known ->> 'asked_by_id'
@@ -176,6 +197,6 @@ def remove(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tracking", "0050_audit")]
+    dependencies = [("tracking", "0012_audit")]
 
     operations = [migrations.RunPython(install, remove)]

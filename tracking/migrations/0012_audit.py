@@ -13,7 +13,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tracking', '0009_examine_files'),
+        ('tracking', '0011_begin_nominations'),
     ]
 
     operations = [

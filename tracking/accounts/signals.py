@@ -1,0 +1,55 @@
+"""What happens whenever somebody signs in, or changes a password or a factor.
+
+Libraries tell of it, whichever door it was; among our own models no signal is sent.
+"""
+
+from typing import Any
+
+from allauth.account import signals as account_signals
+from allauth.mfa import signals as factor_signals
+from django.contrib.auth.signals import user_logged_in
+from django.http import HttpRequest
+
+from config.sessions import BROWSER, IDLE
+from tracking.accounts.factors import (
+    end_other_sessions,
+    on_factor_added,
+    on_factor_changed,
+)
+from tracking.models import Session, User
+from tracking.models.sessions import browser_named
+
+# Seconds of rest after which a session ends.
+SECRETARIAT_RESTS, STATES_REST = 30 * 60, 60 * 60
+
+
+def connect() -> None:
+    user_logged_in.connect(_on_login)
+    account_signals.password_changed.connect(_on_password_changed)
+    account_signals.password_set.connect(_on_password_changed)
+    account_signals.password_reset.connect(_on_password_reset)
+    factor_signals.authenticator_added.connect(_on_factor_added)
+    factor_signals.authenticator_removed.connect(_on_factor_changed)
+    factor_signals.authenticator_reset.connect(_on_factor_changed)
+
+
+def _on_login(request: HttpRequest, user: User, **_details: Any) -> None:
+    request.session[IDLE] = SECRETARIAT_RESTS if user.is_secretariat else STATES_REST
+    request.session[BROWSER] = browser_named(request.META.get("HTTP_USER_AGENT", ""))
+    Session.objects.make_room(user, request.session.session_key)
+
+
+def _on_password_changed(request: HttpRequest, user: User, **_details: Any) -> None:
+    end_other_sessions(request, user)
+
+
+def _on_password_reset(user: User, **_details: Any) -> None:
+    Session.objects.of(user).end()
+
+
+def _on_factor_added(request: HttpRequest, user: User, **details: Any) -> None:
+    on_factor_added(request, user, **details)
+
+
+def _on_factor_changed(request: HttpRequest, user: User, **details: Any) -> None:
+    on_factor_changed(request, user, **details)

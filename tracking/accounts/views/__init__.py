@@ -1,0 +1,1 @@
+"""Pages of people: own account, links in mails, people of a State."""

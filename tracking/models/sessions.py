@@ -1,0 +1,96 @@
+import datetime
+import hashlib
+import re
+from typing import Self
+
+from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
+from django.db import models
+from django.utils import timezone
+
+from tracking.models.users import User
+
+# A session ends this long after signing in, whatever its person does.
+LASTS = datetime.timedelta(hours=12)
+# Sessions of one account at the same time; a further sign-in ends the oldest.
+AT_MOST = 5
+
+BROWSERS = {
+    "Edge": r"Edg(e|A|iOS)?/",
+    "Opera": r"OPR/",
+    "Firefox": r"(Firefox|FxiOS)/",
+    "Chrome": r"(Chrome|CriOS)/",
+    "Safari": r"Safari/",
+}
+SYSTEMS = {
+    "Android": r"Android",
+    "iOS": r"iPhone|iPad",
+    "Windows": r"Windows",
+    "macOS": r"Macintosh",
+    "Linux": r"Linux|X11",
+}
+
+
+class SessionQuerySet(models.QuerySet["Session"]):
+    def alive(self) -> Self:
+        now = timezone.now()
+        return self.filter(
+            expire_date__gt=now, seen_at__gt=now - models.F("idle")
+        ).order_by("-seen_at")
+
+    def of(self, user: User) -> Self:
+        return self.filter(user=user)
+
+    def end(self) -> None:
+        """End these sessions: the next request of each arrives as a visitor's."""
+        self.delete()
+
+    def make_room(self, user: User, current: str | None) -> None:
+        """End the oldest sessions, so that there is room for the current one."""
+        others = self.alive().of(user).exclude(pk=current)
+        kept = others.order_by("-began_at").values_list("pk", flat=True)[: AT_MOST - 1]
+        self.of(user).exclude(pk__in=[current, *kept]).delete()
+
+
+class Session(AbstractBaseSession):
+    """A browser in which somebody has signed in, or a visitor who opened a form."""
+
+    user = models.ForeignKey(
+        User, models.CASCADE, related_name="sessions", null=True, blank=True
+    )
+    began_at = models.DateTimeField(default=timezone.now)
+    seen_at = models.DateTimeField(default=timezone.now)
+    idle = models.DurationField(help_text="How long it may rest before it ends.")
+    browser = models.CharField(max_length=40, blank=True)
+
+    objects = BaseSessionManager.from_queryset(SessionQuerySet)()  # type: ignore[misc] # made by a function
+
+    class Meta:
+        verbose_name = "session"
+
+    @classmethod
+    def get_session_store_class(cls) -> type[SessionBase]:
+        from config.sessions import SessionStore  # it imports this model
+
+        return SessionStore
+
+    @property
+    def name(self) -> str:
+        """What a page calls it: its key would open it."""
+        return hashlib.sha256(self.session_key.encode()).hexdigest()[:20]
+
+    @property
+    def ends_at(self) -> datetime.datetime:
+        """When it ends if nothing more is asked for."""
+        return min(self.expire_date, self.seen_at + self.idle)
+
+
+def browser_named(user_agent: str) -> str:
+    """A few words a person recognizes, such as Firefox, Windows; never the whole."""
+
+    def first(names: dict[str, str]) -> str:
+        found = (name for name, sign in names.items() if re.search(sign, user_agent))
+        return next(found, "")
+
+    words = [first(BROWSERS), first(SYSTEMS)]
+    return ", ".join(word for word in words if word)
