@@ -103,7 +103,7 @@ class Office(Promises):
 
     def new_word(self) -> str:
         self.count += 1
-        return f"w{self.count}q"
+        return f"word{self.count}"
 
     def promise(self, who: str, words: set[str]) -> None:
         for word in words:
