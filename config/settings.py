@@ -108,6 +108,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "tracking.http.ReaderMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -138,6 +139,17 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # Database --------------------------------------------------------------------
 
+# The site signs in as somebody who may not change tables; who may, and owns them, is
+# named by OWNER_DATABASE_URL and needed by `migrate` alone.
+OWNER_DATABASE_URL = env.str("OWNER_DATABASE_URL", default="")
+
+
+def _login(url: str) -> dict[str, str]:
+    """The parts of a database's address that tell who signs in to it."""
+    found = env.db_url_config(url)
+    return {key: str(found.get(key, "")) for key in ("USER", "PASSWORD")}
+
+
 DATABASES = {
     "default": (
         env.db_url_config(DATABASE_URL)
@@ -150,6 +162,11 @@ _require(
     in ("config.embedded", "django.db.backends.postgresql"),
     "DATABASE_URL must name a PostgreSQL database: postgres://user:password@host/name.",
 )
+if DATABASE_URL:
+    DATABASES["default"] |= {
+        "ENGINE": "config.postgresql",
+        "OWNER": _login(OWNER_DATABASE_URL) if OWNER_DATABASE_URL else {},
+    }
 DATABASES["default"] |= {
     "CONN_MAX_AGE": 60,
     "CONN_HEALTH_CHECKS": True,

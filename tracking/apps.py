@@ -5,3 +5,7 @@ from django.utils.translation import gettext_lazy as _
 class TrackingConfig(AppConfig):
     name = "tracking"
     verbose_name = _("Follow-up by States")
+
+    def ready(self) -> None:
+        """Have the locks looked at with Django's own checks."""
+        from tracking import checks  # noqa: F401 - registers what it holds

@@ -46,7 +46,10 @@ def export(request: HttpRequest, name: str) -> HttpResponseBase:
         )
     cells = table.cells(machine=headers == "machine")
     return _attached(
-        StreamingHttpResponse(csv_pieces(found.qs, cells), content_type=CSV), name
+        StreamingHttpResponse(
+            csv_pieces(found.qs, cells, request.user), content_type=CSV
+        ),
+        name,
     )
 
 

@@ -3,12 +3,14 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from tracking.models import UnsavedWork
+from tracking.models.readers import reading_all
 
 
 class Command(BaseCommand):
     help = "Delete unsaved work that is saved since, or untouched for 90 days."
 
     def handle(self, *, verbosity: int, **options: Any) -> None:
-        count, _by_model = UnsavedWork.objects.expired().delete()
+        with reading_all():
+            count, _by_model = UnsavedWork.objects.expired().delete()
         if verbosity:
             self.stdout.write(f"Unsaved work deleted: {count}.")
