@@ -9,7 +9,9 @@ import threading
 from typing import Any
 
 from django.db import connections
+from psycopg.pq import TransactionStatus
 
+BROKEN = TransactionStatus.INERROR
 _thread = threading.local()
 
 
@@ -35,9 +37,11 @@ def come_back(**_: Any) -> None:
 
 def _tell(connection: Any, reader: str) -> None:
     """Past Django's cursor, so that no test counts this among its queries."""
-    if connection.connection is None or connection.connection.closed:
+    link = connection.connection
+    # After an error, rolling back takes the settings back too.
+    if link is None or link.closed or link.info.transaction_status == BROKEN:
         return
-    connection.connection.execute(
+    link.execute(
         "SELECT set_config('suivi.reader', %s, false), "
         "set_config('suivi.state', '', false), set_config('suivi.user', '', false)",
         [reader],

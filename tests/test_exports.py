@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.core.management import CommandError, call_command
 from django.db import connection
-from django.contrib.auth.models import AnonymousUser
 from django.db.models import F, Value
 from django.db.models.expressions import Combinable
 from django.test import Client, override_settings

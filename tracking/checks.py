@@ -24,7 +24,8 @@ RULES: tuple[tuple[str, str, str], ...] = (
     (
         "E002",
         "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace "
-        "AND relkind IN ('r', 'p', 'v') AND pg_has_role(current_user, relowner, 'MEMBER')",
+        "AND relkind IN ('r', 'p', 'v') "
+        "AND pg_has_role(current_user, relowner, 'MEMBER')",
         "The site signs in as the owner of tables, who can take their locks off: {}.",
     ),
     (

@@ -57,21 +57,23 @@ OWN = f"state_id = {STATE}"
 
 @dataclass(frozen=True)
 class Lock:
-    """Conditions, in SQL, under which a row may be read, and written."""
+    """Conditions, in SQL, under which a row may be read, and written.
+
+    `add` is for new rows, where another condition holds for them.
+    """
 
     read: str
     write: str
+    add: str = ""
 
 
 def _both(condition: str) -> Lock:
     return Lock(read=condition, write=condition)
 
 
-def _with(parent: type[models.Model], column: str, child: str = "") -> str:
+def _with(parent: type[models.Model], column: str) -> str:
     """Whoever sees the parent: its own lock applies inside this one."""
-    table = parent._meta.db_table
-    prefix = f"{child}." if child else ""
-    return f"EXISTS (SELECT FROM {table} p WHERE p.id = {prefix}{column})"
+    return f"EXISTS (SELECT FROM {parent._meta.db_table} p WHERE p.id = {column})"
 
 
 def _submission(condition: str) -> str:
@@ -90,9 +92,14 @@ _SHOWN = (
 )
 # What was recalled, a State took back unread.
 _SENT = f"{_SENDER} OR {IS_SECRETARIAT} AND s.stage <> 'recalled'"
-_RECORD = Lock(
-    read=f"{_SHOWN} OR {_submission(_SENT)}", write=_submission(_SENDER)
-)
+_RECORD = Lock(read=f"{_SHOWN} OR {_submission(_SENT)}", write=_submission(_SENDER))
+
+
+def _tie(record: type[models.Model], column: str) -> Lock:
+    """Of two records: made in the statement that makes both, which cannot be asked."""
+    return Lock(read=_with(record, column), write="false", add=IS_STATE)
+
+
 _REVIEW = _both(_submission(_SENT))
 
 LOCKS: dict[type[models.Model], Lock] = {
@@ -131,12 +138,9 @@ LOCKS: dict[type[models.Model], Lock] = {
     SubmittedAssessment: _RECORD,
     SubmittedMeasure: _RECORD,
     SubmittedEvidence: _RECORD,
-    # Made in the statement that makes both ends, which therefore cannot be asked.
-    SubmittedMeasureAssessment: Lock(_with(SubmittedMeasure, "measure_id"), IS_STATE),
-    SubmittedEvidenceAssessment: Lock(
-        _with(SubmittedEvidence, "evidence_id"), IS_STATE
-    ),
-    SubmittedEvidenceMeasure: Lock(_with(SubmittedEvidence, "evidence_id"), IS_STATE),
+    SubmittedMeasureAssessment: _tie(SubmittedMeasure, "measure_id"),
+    SubmittedEvidenceAssessment: _tie(SubmittedEvidence, "evidence_id"),
+    SubmittedEvidenceMeasure: _tie(SubmittedEvidence, "evidence_id"),
     StageChange: _REVIEW,
     ReviewQuestion: _REVIEW,
     VisibilityChange: _both(f"{OWN} OR {IS_SECRETARIAT}"),
@@ -174,7 +178,7 @@ def statements(existing: set[str]) -> Iterator[str]:
         if model._meta.db_table in existing:
             yield from _policies(model._meta.db_table, lock)
     for model in LOCKS:
-        if model._meta.db_table in existing and not _is_history(model):
+        if model._meta.db_table in existing and not is_history(model):
             yield from _triggers(model)
 
 
@@ -202,15 +206,16 @@ def _policies(table: str, lock: Lock) -> Iterator[str]:
     yield f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY"
     yield f"CREATE POLICY job ON {table} USING ({IS_JOB})"
     yield f"CREATE POLICY read ON {table} FOR SELECT USING ({lock.read})"
-    yield f"CREATE POLICY add ON {table} FOR INSERT WITH CHECK ({lock.write})"
+    add = lock.add or lock.write
+    yield f"CREATE POLICY add ON {table} FOR INSERT WITH CHECK ({add})"
     yield f"CREATE POLICY change ON {table} FOR UPDATE USING ({lock.write})"
     yield f"CREATE POLICY remove ON {table} FOR DELETE USING ({lock.write})"
 
 
-# Parent and child of one State ---------------------------------------------------------
+# Parent and child of one State ---------------------------------------------------
 
 
-def _is_history(model: type[models.Model]) -> bool:
+def is_history(model: type[models.Model]) -> bool:
     """Whether triggers write it, as a copy of a row that was checked."""
     return hasattr(model, "pgh_label")
 
@@ -237,7 +242,8 @@ def same_state(model: Any) -> dict[str, str]:
     found = {}
     # What the others are compared with comes first: it is never empty.
     for field in sorted(
-        model._meta.concrete_fields, key=lambda field: (field.null, field.name != "state")
+        model._meta.concrete_fields,
+        key=lambda field: (field.null, field.name != "state"),
     ):
         if not field.is_relation:
             continue
@@ -290,7 +296,9 @@ def _triggers(model: Any) -> Iterator[str]:
 
 
 def _function(name: str, body: str) -> str:
-    return f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$\n{body}\n$$"
+    return (
+        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$\n{body}\n$$"
+    )
 
 
 def _refuse(sentence: str) -> str:

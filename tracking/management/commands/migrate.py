@@ -44,5 +44,6 @@ def secure(owner: DatabaseWrapper, site: str) -> None:
 RIGHTS = (
     "REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {site}",
     "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {site}",
-    "GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {site}",
+    # Fixtures set them anew.
+    "GRANT USAGE, UPDATE ON ALL SEQUENCES IN SCHEMA public TO {site}",
 )
