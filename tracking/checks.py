@@ -12,6 +12,7 @@ from django.db import connections
 from tracking.models import locks
 
 POLICIES = 5
+SHOWN = 5  # names in a message
 
 # Number, what must not be found (a query of one column), what is wrong when it is.
 RULES: tuple[tuple[str, str, str], ...] = (
@@ -72,9 +73,12 @@ def check_locks(
                 asked = {"tables": locks.tables(), "policies": POLICIES}
                 cursor.execute(question, asked)
                 if found := sorted(row[0] for row in cursor.fetchall()):
+                    named = ", ".join(found[:SHOWN])
+                    if len(found) > SHOWN:
+                        named += f" and {len(found) - SHOWN} more"
                     errors.append(
                         Error(
-                            sentence.format(", ".join(found)),
+                            sentence.format(named),
                             hint="See docs/locks.md.",
                             id=f"tracking.{number}",
                         )
