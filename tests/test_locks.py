@@ -1,6 +1,6 @@
 """The second lock: what the database itself shows, all our scopes forgotten."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from typing import Any
 
@@ -187,7 +187,7 @@ def test_the_secretariat_reads_nothing_that_was_recalled(
 def test_who_sees_no_row_changes_and_deletes_none(
     model: Model, writer: User, stranger: User
 ) -> None:
-    table, column = model._meta.db_table, model._meta.pk.column  # type: ignore[union-attr]
+    table, column = model._meta.db_table, model._meta.pk.column
     for statement in (
         f"UPDATE {table} SET {column} = {column}",
         f"DELETE FROM {table}",
@@ -286,7 +286,7 @@ def test_a_file_is_told_again_who_reads(
     response = client.get("/en/data/answers.csv")
     assert told() == ("", "", "")
 
-    assert b"Loi de 2019" in b"".join(response)  # type: ignore[arg-type]
+    assert b"Loi de 2019" in b"".join(response)
     assert told() == ("", "", "")
 
 
@@ -303,7 +303,9 @@ def canary(db: None) -> Canary:
 
 
 @pytest.fixture
-def strange_words(canary: Canary, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+def strange_words(
+    canary: Canary, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[], tuple[list[str], int]]:
     """Walks what may show drafts of Italy as Norway, the first lock taken off."""
     take_first_lock_off(monkeypatch)
     client = Client()

@@ -70,7 +70,7 @@ def check_locks(
     for alias in databases or []:
         with connections[alias].cursor() as cursor:
             for number, question, sentence in RULES:
-                asked = {"tables": locks.tables(), "policies": POLICIES}
+                asked: dict[str, Any] = {"tables": locks.tables(), "policies": POLICIES}
                 cursor.execute(question, asked)
                 if found := sorted(row[0] for row in cursor.fetchall()):
                     named = ", ".join(found[:SHOWN])

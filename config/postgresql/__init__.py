@@ -6,6 +6,7 @@ lets it; only the owner's may change tables, and only commands use it.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import cast
 
 from django.db import DEFAULT_DB_ALIAS, connections
 
@@ -16,7 +17,7 @@ from config.postgresql.base import DatabaseWrapper
 def as_owner(alias: str = DEFAULT_DB_ALIAS) -> Iterator[DatabaseWrapper]:
     """Sign in as the owner of the tables, in place of the site, for a while."""
     site = connections[alias]
-    owner = site.copy()
+    owner = cast(DatabaseWrapper, site.copy())
     owner.is_owner = True
     connections[alias] = owner
     try:

@@ -23,9 +23,9 @@ class Command(migrate.Command):
         super().check(tags=[Tags.database], databases=[alias])
         return done
 
-    def check(self, **options: Any) -> None:
+    def check(self, *args: Any, **options: Any) -> None:
         """Before migrating, look at the code alone: the locks come at the end."""
-        super().check(**{**options, "databases": None})
+        super().check(*args, **{**options, "databases": None})
 
 
 @transaction.atomic
