@@ -140,6 +140,8 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "tracking.http.PrivacyMiddleware",
     "tracking.accounts.guard.GuardMiddleware",
+    # Last: what a commit starts may still leave a message.
+    "tracking.http.ReaderMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -165,6 +167,17 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # Database --------------------------------------------------------------------
 
+# The site signs in as somebody who may not change tables; who may, and owns them, is
+# named by OWNER_DATABASE_URL and needed by `migrate` alone.
+OWNER_DATABASE_URL = env.str("OWNER_DATABASE_URL", default="")
+
+
+def _login(url: str) -> dict[str, str]:
+    """The parts of a database's address that tell who signs in to it."""
+    found = env.db_url_config(url)
+    return {key: str(found.get(key, "")) for key in ("USER", "PASSWORD")}
+
+
 DATABASES: dict[str, dict[str, Any]] = {
     "default": (
         env.db_url_config(DATABASE_URL)
@@ -177,6 +190,11 @@ _require(
     in ("config.embedded", "django.db.backends.postgresql"),
     "DATABASE_URL must name a PostgreSQL database: postgres://user:password@host/name.",
 )
+if DATABASE_URL:
+    DATABASES["default"] |= {
+        "ENGINE": "config.postgresql",
+        "OWNER": _login(OWNER_DATABASE_URL) if OWNER_DATABASE_URL else {},
+    }
 DATABASES["default"] |= {
     # No statement of a command runs longer; config.wsgi gives a page less.
     "OPTIONS": {

@@ -16,6 +16,8 @@ import django
 from django.db import connection
 from django.test.utils import get_runner, setup_test_environment
 
+from config.postgresql import as_owner
+
 LIMIT = 1.5
 STATES, RECOMMENDATIONS, CYCLES = 193, 24, 20
 ROUNDS = 5
@@ -63,7 +65,6 @@ def fill() -> int:
             f"SELECT s.id, a.id, a.recommendation_id, 'public', {columns} "
             "FROM tracking_submission s JOIN tracking_assessment a USING (state_id)"
         )
-        cursor.execute("ANALYZE")
     return SubmittedAssessment.objects.count()
 
 
@@ -122,8 +123,12 @@ def main() -> int:
 
     from tracking.exports.stream import select
     from tracking.exports.tables import TABLES
+    from tracking.models.readers import reading_all
 
-    rows = fill()
+    with reading_all():
+        rows = fill()
+    with as_owner() as owner, owner.cursor() as cursor:
+        cursor.execute("ANALYZE")
     table = TABLES["answers"]
     with override("en"):
         found = table.find(QueryDict(""), AnonymousUser()).qs

@@ -96,7 +96,10 @@ def seconds(act: Callable[[], int], code: int) -> float:
 
 
 def main() -> int:
-    ours, theirs = savers()
+    from tracking.models.readers import reading_all
+
+    with reading_all():
+        ours, theirs = savers()
     for _warm in range(10):
         ours(), theirs()
     times = [(seconds(ours, 302), seconds(theirs, 200)) for _ in range(ROUNDS)]

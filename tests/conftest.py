@@ -9,11 +9,14 @@ from allauth.account.internal.flows.login import (
 )
 from django.conf import settings
 from django.contrib.auth.signals import user_logged_in
+from django.core.signals import request_finished, request_started
+from django.db.backends.signals import connection_created
 from django.http import HttpRequest
 from django.test import override_settings
 from django.utils import translation
 
 from recommendations.models import Recommendation
+from tests import readers
 from tests.factories import make_cycle, make_recommendation, make_state, make_user
 from tracking.models import Cycle, Role, State, User
 
@@ -55,6 +58,18 @@ user_logged_in.connect(show_both_factors)
 def in_english() -> None:
     """Every test begins in the source language, whatever the one before it asked."""
     translation.activate("en")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def test_code_reads_all() -> Iterator[None]:
+    """Locks open for the code of tests, and are as in production for requests."""
+    connection_created.connect(readers.greet)
+    request_started.connect(readers.leave)
+    request_finished.connect(readers.come_back)
+    yield
+    connection_created.disconnect(readers.greet)
+    request_started.disconnect(readers.leave)
+    request_finished.disconnect(readers.come_back)
 
 
 @pytest.fixture

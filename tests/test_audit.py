@@ -10,6 +10,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
+from config.postgresql import as_owner
 from recommendations.models import Recommendation
 from tests.factories import (
     make_accepted_submission,
@@ -44,17 +45,17 @@ def key(settings: Any, tmp_path: Path) -> Path:
 
 def settle() -> None:
     """Let the triggers write that wait for the end of the transaction."""
+    if not connection.in_atomic_block:
+        return  # it has ended
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
 
 
 def past_the_application(statement: str, *values: Any) -> None:
     """What a superuser of the database can do: no trigger runs."""
-    settle()
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL session_replication_role = 'replica'")
+    with as_owner() as owner, owner.cursor() as cursor:
+        cursor.execute("SET session_replication_role = 'replica'")
         cursor.execute(statement, values)
-        cursor.execute("SET LOCAL session_replication_role = 'origin'")
 
 
 def found() -> list[str]:
@@ -63,6 +64,7 @@ def found() -> list[str]:
 
 @pytest.fixture
 def history(
+    transactional_db: None,
     state: State,
     other_state: State,
     cycle: Cycle,

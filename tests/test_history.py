@@ -12,6 +12,7 @@ from django.db.models import JSONField
 from django.test import Client
 from django.urls import reverse
 
+from config.postgresql import as_owner
 from recommendations.models import Recommendation
 from tests.factories import (
     make_assessment,
@@ -437,18 +438,19 @@ def test_saving_does_not_grow_with_the_history(
     assert laws(answer)[-1] == "Loi"
 
 
+@pytest.mark.django_db(transaction=True)
 def test_what_was_there_before_is_the_first_version(
     state: State, answer: Assessment, recommendation: Recommendation
 ) -> None:
     measure = make_measure(state, recommendation)
     make_evidence(state, measure, answer)
     tables = ", ".join(model._meta.db_table for model in KEPT)
-    with connection.cursor() as cursor:
-        cursor.execute(f"TRUNCATE {tables}")
-
     migration = import_module("tracking.migrations.0003_begin_history")
-    with connection.schema_editor() as editor:
-        migration.begin(apps, editor)
+    with as_owner() as owner:
+        with owner.cursor() as cursor:
+            cursor.execute(f"TRUNCATE {tables}")
+        with owner.schema_editor() as editor:
+            migration.begin(apps, editor)
 
     assert laws(answer) == ["Loi de 2019"]
     [version] = versions_of(Measure, [measure.pk])[measure.pk]

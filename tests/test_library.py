@@ -76,9 +76,8 @@ def test_removed_ones_and_those_of_others_are_left_out(
     recommendation = make_recommendation(1)
     make_measure(other_state, recommendation)
     make_measure(state, recommendation).remove(by=focal_point)
-    make_evidence(state, make_measure(other_state, recommendation)).remove(
-        by=focal_point
-    )
+    make_evidence(other_state, make_measure(other_state, recommendation))
+    make_evidence(state).remove(by=focal_point)
 
     assert titles(page("measures")) == titles(page("evidence_library")) == []
 

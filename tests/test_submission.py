@@ -1,9 +1,11 @@
 import datetime
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 
+from config.postgresql import as_owner
 from recommendations.models import Recommendation
 from tests.factories import (
     make_accepted_submission,
@@ -291,13 +293,10 @@ def test_two_open_submissions_are_refused_by_the_database(
         )
 
 
-def test_a_submission_that_fails_at_the_last_step_leaves_everything_as_it_was(
-    state: State, cycle: Cycle, recommendation: Recommendation, focal_point: User
-) -> None:
-    answer = make_ready_assessment(state, recommendation, cycle)
-    make_evidence(state, answer)
-    before = list(state.assessments.values()), list(state.evidence.values())
-    with connection.cursor() as cursor:
+@pytest.fixture
+def full_disk(transactional_db: None) -> Iterator[None]:
+    """Makes the last step of submitting fail."""
+    with as_owner() as owner, owner.cursor() as cursor:
         cursor.execute(
             """
             CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql
@@ -306,7 +305,18 @@ def test_a_submission_that_fails_at_the_last_step_leaves_everything_as_it_was(
             AFTER UPDATE ON tracking_submission EXECUTE FUNCTION fail();
             """
         )
+    yield
+    with as_owner() as owner, owner.cursor() as cursor:
+        cursor.execute("DROP FUNCTION fail CASCADE")
 
+
+@pytest.mark.usefixtures("full_disk")
+def test_a_submission_that_fails_at_the_last_step_leaves_everything_as_it_was(
+    state: State, cycle: Cycle, recommendation: Recommendation, focal_point: User
+) -> None:
+    answer = make_ready_assessment(state, recommendation, cycle)
+    make_evidence(state, answer)
+    before = list(state.assessments.values()), list(state.evidence.values())
     with pytest.raises(DatabaseError, match="the disk is full"):
         submit(state, cycle, by=focal_point, consent=True)
 

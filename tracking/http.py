@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 from django.conf import settings
 from django.contrib import messages
@@ -23,6 +24,7 @@ from tracking.models import (
     Words,
     Writing,
 )
+from tracking.models.readers import reading_as
 from tracking.models.unsaved import NOT_WORDS, numbers
 
 
@@ -57,6 +59,27 @@ def page(request: HttpRequest) -> dict[str, Any]:
         # Asked for by pages of people who have signed in.
         "session_seconds": request.session.seconds_left,  # type: ignore[attr-defined] # of config.sessions
     }
+
+
+class ReaderMiddleware:
+    """Tell the database who reads, in one transaction per request.
+
+    Nobody needs to be told of: then it shows what is public.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return self.get_response(request)
+        # No savepoint: no error comes out of the page, it has been answered.
+        key = uuid4().hex
+        with reading_as(request.user, savepoint=False, request=key):
+            response = self.get_response(request)
+        # With it, a person's report of a mistake leads to what was written then.
+        response.headers["X-Request-Id"] = key
+        return response
 
 
 class PrivacyMiddleware:
@@ -133,15 +156,15 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def _held(request: HttpRequest) -> UnsavedWork | None:
     """What a form sent too late, kept for its writer; None if it does not say whose."""
     writing = Writing.read(request.POST.get("writing", ""))
-    if (
-        writing is None
-        or request.resolver_match is None
-        or not User.objects.filter(pk=writing.user, is_active=True).exists()
-    ):
+    if writing is None or request.resolver_match is None:
         return None
-    return UnsavedWork.objects.keep_copy(
-        UnsavedKind.EXPIRED, writing, words_sent(request)
-    )
+    writer = User.objects.filter(pk=writing.user, is_active=True).first()
+    if writer is None:
+        return None
+    with reading_as(writer):
+        return UnsavedWork.objects.keep_copy(
+            UnsavedKind.EXPIRED, writing, words_sent(request)
+        )
 
 
 # Fields of forms that carry no words of the person, and what a choice looks like.

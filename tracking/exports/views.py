@@ -51,9 +51,8 @@ def export(request: HttpRequest, name: str) -> HttpResponseBase:
     turn = Turn.take(request.user)
     if turn is None:
         return _busy()
-    pieces = InTurn(
-        csv_pieces(found.qs, table.cells(machine=headers == "machine")), turn
-    )
+    cells = table.cells(machine=headers == "machine")
+    pieces = InTurn(csv_pieces(found.qs, cells, request.user), turn)
     try:
         _note(request, name, table, found.qs)
     except BaseException:

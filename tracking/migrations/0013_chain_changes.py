@@ -125,7 +125,7 @@ BEGIN
     PERFORM audit_append(
         coalesce(chain, 0),
         coalesce(
-            nullif(current_setting('suivi.actor', true), ''), known ->> 'ended_by_id',
+            nullif(current_setting('suivi.user', true), ''), known ->> 'ended_by_id',
             known ->> 'confirmed_by_id', known ->> 'proposed_by_id',
             known ->> 'closed_by_id',
             known ->> 'updated_by_id', known ->> 'by_id', known ->> 'submitted_by_id',

@@ -14,6 +14,7 @@ from django.utils.translation import override
 from tracking.exports.stream import csv_pieces
 from tracking.exports.tables import TABLES
 from tracking.models import User
+from tracking.models.readers import reading_as
 
 
 class Command(BaseCommand):
@@ -51,13 +52,14 @@ class Command(BaseCommand):
             raise CommandError(
                 f"{table} is for the secretariat: name an account of it with --as."
             )
-        with override(options["language"]):
+        with override(options["language"]), reading_as(user):
             found = chosen.find(self.asked(options["filter"]), user)
             for field, errors in found.form.errors.items():
                 raise CommandError(
                     errors[0] if field == "__all__" else f"{field}: {errors[0]}"
                 )
-            pieces = csv_pieces(found.qs, chosen.cells(machine=options["machine"]))
+            cells = chosen.cells(machine=options["machine"])
+            pieces = csv_pieces(found.qs, cells, user)
             if options["output"] is None:
                 self.print_out(pieces)
                 return

@@ -5,11 +5,12 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
 
+from config.postgresql import as_owner
 from recommendations.models import Meeting
 from tracking.demonstration import PASSWORD, PEOPLE, CannotLoadError, Summary, load
 from tracking.models import State
+from tracking.models.readers import reading_all
 
 SEEDS = settings.BASE_DIR / "seeds"
 REPORT = SEEDS / "000_c31f8919134225db.txt"
@@ -54,13 +55,13 @@ class Command(BaseCommand):
         if not Meeting.objects.exists():
             call_command("import_report", REPORT, verbosity=verbosity)
         try:
-            summary = load(states=states, cycles=cycles, seed=seed)
+            with reading_all():
+                summary = load(states=states, cycles=cycles, seed=seed)
         except CannotLoadError as error:
             raise CommandError(str(error)) from error
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "ANALYZE"
-            )  # or the first pages guess how many rows there are
+        with as_owner() as owner, owner.cursor() as cursor:
+            # Or the first pages guess how many rows there are.
+            cursor.execute("ANALYZE")
         if verbosity:
             self.stdout.write(described(summary, time.monotonic() - began))
             self.stdout.write(sign_ins())

@@ -3,6 +3,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from tracking.models import Note, Presence, UnsavedWork
+from tracking.models.readers import reading_all
 
 
 class Command(BaseCommand):
@@ -12,8 +13,9 @@ class Command(BaseCommand):
     )
 
     def handle(self, *, verbosity: int, **options: Any) -> None:
-        count, _by_model = UnsavedWork.objects.expired().delete()
-        Note.objects.forgotten().delete()
-        Presence.objects.past().delete()
+        with reading_all():
+            count, _by_model = UnsavedWork.objects.expired().delete()
+            Note.objects.forgotten().delete()
+            Presence.objects.past().delete()
         if verbosity:
             self.stdout.write(f"Unsaved work deleted: {count}.")

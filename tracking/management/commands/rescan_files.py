@@ -5,6 +5,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from tracking.files.rescanning import rescan
 from tracking.models import Scan
+from tracking.models.readers import reading_all
 
 
 class Command(BaseCommand):
@@ -20,6 +21,7 @@ class Command(BaseCommand):
             help="only files that were never called clean or infected",
         )
 
+    @reading_all()
     def handle(self, *, waiting: bool, verbosity: int, **options: Any) -> None:
         if not settings.CLAMD_ADDRESS:
             raise CommandError("Set CLAMD_ADDRESS to unix:/path or host:port.")

@@ -8,5 +8,7 @@ from tracking.sealing import seal
 class Command(BaseCommand):
     help = "Sign the head of each audit chain that has grown; to be run hourly."
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        self.stdout.write(f"{seal()} heads signed.")
+    def handle(self, *args: Any, verbosity: int, **options: Any) -> None:
+        number = seal()
+        if verbosity:
+            self.stdout.write(f"{number} heads signed.")

@@ -3,6 +3,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from tracking.files.sweeping import sweep_orphans, sweep_quarantine, sweep_unused
+from tracking.models.readers import reading_all
 
 
 class Command(BaseCommand):
@@ -11,6 +12,7 @@ class Command(BaseCommand):
         "form that was never saved, or stored without a row. To be run daily."
     )
 
+    @reading_all()
     def handle(self, *, verbosity: int, **options: Any) -> None:
         waiting, unused, orphans = sweep_quarantine(), sweep_unused(), sweep_orphans()
         if verbosity:

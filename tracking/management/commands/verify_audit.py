@@ -3,6 +3,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from tracking.models import AuditEntry, Checkpoint, Submission
+from tracking.models.readers import reading_all
 from tracking.sealing import faults, public_key
 
 
@@ -13,7 +14,8 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        found = list(faults())
+        with reading_all():
+            found = list(faults())
         for fault in found:
             self.stdout.write(self.style.ERROR(str(fault)))
         if found:

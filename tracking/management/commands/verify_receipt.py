@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from tracking.models.readers import reading_all
 from tracking.workspace.receipts import (
     ReceiptError,
     read_receipt,
@@ -19,7 +20,10 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        path: Path = options["file"]
+        with reading_all():
+            self.verify(options["file"])
+
+    def verify(self, path: Path) -> None:
         try:
             receipt = read_receipt(path.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError) as error:

@@ -123,7 +123,7 @@ def _save(
         return words_as_file(form, f"{state.key}-{number}")
     if not valid:
         # What is not valid is on the form; the row is read again for the rest.
-        task = task_of(Assessment.objects.get(pk=answer.pk), cycle)
+        task = task_of(Assessment.objects.get(state=answer.state, pk=answer.pk), cycle)
         return _page(request, task, cycle, form, status=422)
     if request.user.may_propose:
         address = _next(request.POST.get("act", ""), answer)
@@ -135,7 +135,7 @@ def _save(
         form.instance.save_version(by=request.user)
     except StaleError:
         fresh = Assessment.objects.select_related("state", "updated_by").get(
-            pk=answer.pk
+            state=answer.state, pk=answer.pk
         )
         return conflict_page(
             request,

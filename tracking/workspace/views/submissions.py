@@ -1,3 +1,4 @@
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -92,8 +93,9 @@ def check(request: UserRequest, iso3: str) -> HttpResponse:
             ),
             status=409,
         )
-    # The receipt carries the signed head of the chain, which this submission is in.
-    seal([state.pk])
+    # The receipt carries the signed head of the chain, which this submission is in
+    # once all is written.
+    transaction.on_commit(partial(seal, [state.pk]), robust=True)
     messages.success(request, _("Submitted. Keep this receipt."))
     return redirect(submission)
 
@@ -191,7 +193,9 @@ def _receipt_page(
             "measures": submission.measures.all(),
             "evidence": submission.evidence.select_related("file"),
             "changes": submission.stage_changes.select_related("by"),
-            "counts": Submission.objects.counted().filter(pk=submission.pk).exists(),
+            "counts": Submission.objects.counted()
+            .filter(state=submission.state, pk=submission.pk)
+            .exists(),
             "questions": submission.questions.select_related(
                 "recommendation", "replied_by"
             ),
@@ -257,7 +261,7 @@ def visibility(
     """Let the focal point say who reads what was accepted, from now on."""
     state = submittable_state(request, iso3)
     submission = submission_of(state, cycle, number)
-    if not Submission.objects.counted().filter(pk=submission.pk).exists():
+    if not Submission.objects.counted().filter(state=state, pk=submission.pk).exists():
         raise Http404
     records = _records(submission)
     data: Any = request.POST if request.method == "POST" else None
