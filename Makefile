@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 export PORT
 
-.PHONY: run test check messages lock fixtures bench measure setup python
+.PHONY: run test test-security check messages lock fixtures bench measure setup python
 
 run: $(VENV)/.run .env
 	@$(BIN)/python manage.py run
@@ -14,9 +14,19 @@ run: $(VENV)/.run .env
 test: setup check
 	@VAR_DIR=$${VAR_DIR:-var/test} $(BIN)/pytest -q -n auto --dist loadgroup
 
+# Known holes in what is installed (asks a service on the network), the rules of what may
+# not be altered or read, and longer hunts than `make test` has time for.
+test-security: setup
+	@$(BIN)/bandit -q -c pyproject.toml -r config recommendations tracking
+	@$(BIN)/pip-audit --disable-pip --require-hashes -r requirements/run.txt
+	@VAR_DIR=$${VAR_DIR:-var/test} $(BIN)/pytest -q -n auto --dist loadgroup -m "not browser" \
+		tests/test_access.py tests/test_canary.py tests/test_audit.py tests/test_locks.py \
+		tests/test_same_state.py tests/test_files_hostile.py tests/test_nothing_lost.py
+
 check: setup
 	@$(BIN)/ruff format --check -q . || { echo "Run: $(BIN)/ruff format ."; exit 1; }
 	@$(BIN)/ruff check -q .
+	@$(BIN)/bandit -q -c pyproject.toml -r config recommendations tracking
 	@$(BIN)/djlint --check --lint templates
 	@$(BIN)/mypy .
 	@VAR_DIR=$${VAR_DIR:-var/test} $(BIN)/python manage.py makemigrations --check --dry-run -v0
