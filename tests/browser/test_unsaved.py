@@ -45,7 +45,9 @@ def test_offline_is_said_and_catches_up(visit: Visit) -> None:
     page.goto("/en/my/sen/4/")
     page.context.set_offline(True)
     type_into(page, "Hors ligne")
-    expect(page.locator("[data-state]").first).to_have_text("Offline, kept in this page")
+    expect(page.locator("[data-state]").first).to_have_text(
+        "Offline, kept in this page"
+    )
 
     page.context.set_offline(False)
     expect(page.locator("[data-state]").first).to_have_text(SAVED)
