@@ -108,7 +108,7 @@ def test_a_mail_is_in_the_language_of_its_reader(
     send_due()
 
     [sent] = mail.outbox
-    assert sent.subject.startswith(f"NOR {language} – ")
+    assert sent.subject.startswith(f"NOR {language} ")
     assert f"{settings.BASE_URL}/{language}/my/inbox/" in sent.body
 
 

@@ -35,6 +35,7 @@ from tests.factories import (
 from tests.promises import (
     ACTS,
     AJAX,
+    CLEARERS,
     PEOPLE,
     PLACES,
     TYPED,
@@ -138,6 +139,9 @@ class Office(Promises):
             self.review(accepts=False)
         for who in PEOPLE:  # all three write on one page
             self.open_a_page(who, "1/", field=0)
+        self.open_a_page("contributor", "1/notes/", field=0)
+        for who in CLEARERS if returned else ():
+            self.open_a_page(who, "questions/", field=0)
 
     @act(4, who=people, place=st.sampled_from(PLACES), field=some)
     def open_a_page(self, who: str, place: str, field: int) -> None:

@@ -148,7 +148,10 @@ def test_a_worker_outlives_mistakes_and_ends_when_told(
             stop.set()
         raise ValueError
 
-    rounds.repeat(fail, stop, 0.01)
+    # In a thread, as jobs are: the one of the tests may have a browser's loop.
+    worker = threading.Thread(target=rounds.repeat, args=(fail, stop, 0.01))
+    worker.start()
+    worker.join(10)
 
     assert len(calls) == 3
 

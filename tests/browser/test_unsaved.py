@@ -26,7 +26,7 @@ def test_a_draft_outlives_the_page(visit: Visit) -> None:
     version = page.input_value("[name=version]")
     page.fill("[name=practice]", "")
     type_into(page, "Un brouillon qui survit")
-    expect(page.locator("[data-state]")).to_have_text(SAVED)
+    expect(page.locator("[data-state]").first).to_have_text(SAVED)
     page.close()
 
     again = page.context.new_page()
@@ -45,10 +45,12 @@ def test_offline_is_said_and_catches_up(visit: Visit) -> None:
     page.goto("/en/my/sen/4/")
     page.context.set_offline(True)
     type_into(page, "Hors ligne")
-    expect(page.locator("[data-state]")).to_have_text("Offline, kept in this page")
+    expect(page.locator("[data-state]").first).to_have_text(
+        "Offline, kept in this page"
+    )
 
     page.context.set_offline(False)
-    expect(page.locator("[data-state]")).to_have_text(SAVED)
+    expect(page.locator("[data-state]").first).to_have_text(SAVED)
     assert page.evaluate("localStorage.length + sessionStorage.length") == 0
 
 
@@ -60,7 +62,7 @@ def test_the_session_ends_in_the_middle_of_a_sentence(visit: Visit) -> None:
     type_into(page, "Une phrase ")
     page.context.clear_cookies()
     type_into(page, "interrompue")
-    link = page.locator("[data-signed-out] a")
+    link = page.locator("[data-signed-out] a").first
     expect(link).to_be_visible()
 
     with page.context.expect_page() as opened:
@@ -70,8 +72,8 @@ def test_the_session_ends_in_the_middle_of_a_sentence(visit: Visit) -> None:
     other.close()
     page.bring_to_front()
     type_into(page, ", puis finie.")
-    expect(page.locator("[data-signed-out]")).to_be_hidden(timeout=20_000)
-    expect(page.locator("[data-state]")).to_have_text(SAVED)
+    expect(page.locator("[data-signed-out]").first).to_be_hidden(timeout=20_000)
+    expect(page.locator("[data-state]").first).to_have_text(SAVED)
     press(page, "save")
     expect(page.locator("[name=practice]")).to_have_value(
         "Une phrase interrompue, puis finie."
