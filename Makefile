@@ -12,16 +12,14 @@ run: $(VENV)/.run .env
 	@$(BIN)/python manage.py run
 
 test: setup check
-	@VAR_DIR=$${VAR_DIR:-var/test} $(BIN)/pytest -q -n auto --dist loadgroup
+	@VAR_DIR=$${VAR_DIR:-var/test} $(BIN)/pytest -q -n auto --dist loadgroup -m "not security"
 
-# Known holes in what is installed (asks a service on the network), the rules of what may
-# not be altered or read, and longer hunts than `make test` has time for.
+# Known holes in what is installed (asks a service on the network), and the whole matrix of
+# rights, for which `make test` has no time.
 test-security: setup
 	@$(BIN)/bandit -q -c pyproject.toml -r config recommendations tracking
 	@$(BIN)/pip-audit --disable-pip --require-hashes -r requirements/run.txt
-	@VAR_DIR=$${VAR_DIR:-var/test} $(BIN)/pytest -q -n auto --dist loadgroup -m "not browser" \
-		tests/test_access.py tests/test_canary.py tests/test_audit.py tests/test_locks.py \
-		tests/test_same_state.py tests/test_files_hostile.py tests/test_nothing_lost.py
+	@VAR_DIR=$${VAR_DIR:-var/test} $(BIN)/pytest -q -n auto --dist loadgroup -m security
 
 check: setup
 	@$(BIN)/ruff format --check -q . || { echo "Run: $(BIN)/ruff format ."; exit 1; }
