@@ -1,3 +1,4 @@
+import os
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -54,10 +55,19 @@ def show_both_factors(request: HttpRequest, user: User, **_details: Any) -> None
 user_logged_in.connect(show_both_factors)
 
 
+# The browser's loop runs in the thread of the tests, which wait for it: nothing of the
+# site is asynchronous.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
 @pytest.fixture(autouse=True)
 def in_english() -> None:
-    """Every test begins in the source language, whatever the one before it asked."""
+    """Every test begins in the source language, and reads all, whatever came before.
+
+    A file that was not read to its end leaves the connection to its reader.
+    """
     translation.activate("en")
+    readers.come_back()
 
 
 @pytest.fixture(autouse=True, scope="session")

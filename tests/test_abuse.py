@@ -161,7 +161,7 @@ def test_a_number_that_is_none_breaks_nothing(
     ):
         assert client.post(address, sent).status_code < 500, (address, sent)
     added = client.get(f"{page}evidence/add/", {"measure": number})
-    assert added.status_code == 200
+    assert added.status_code in (200, 414)
 
 
 @pytest.mark.parametrize("pk", ["9" * 5000, "²", "None", "1_0"])

@@ -86,7 +86,7 @@ def test_a_trial_asks_for_no_factor(
 
     assert reviewer.get("/en/desk/").status_code == 200
     assert signed_in(focal_point).post(check).status_code == 422
-    assert "trial" in reviewer.get(reverse("account_index")).text
+    assert "trial" in reviewer.get("/en/account/").text
 
 
 # An app that shows codes --------------------------------------------------------------

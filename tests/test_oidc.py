@@ -37,8 +37,10 @@ def site(provider: Provider) -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     found = connection.get_connection_params()
+    owner = connection.owner_login()  # type: ignore[attr-defined] # of our own engine
     database = {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "config.postgresql",
+        "OWNER": {name.upper(): word for name, word in owner.items()},
         "NAME": found["dbname"],
         **{
             name.upper(): found.get(name, "")

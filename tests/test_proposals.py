@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from recommendations.models import Recommendation
+from tests.documents import pdf
 from tests.factories import (
     make_accepted_submission,
     make_assessment,
@@ -35,7 +36,7 @@ from tracking.models import (
 )
 from tracking.workspace.urls import urlpatterns
 
-PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n"
+PDF = pdf()
 
 
 @pytest.fixture

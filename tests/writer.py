@@ -31,8 +31,10 @@ def main() -> None:
         link.request("POST", task["path"], urllib.parse.urlencode(data), headers)
         answer = link.getresponse()
         page = answer.read().decode()
-        print(json.dumps({"text": text, "status": answer.status}), flush=True)  # noqa: T201
-        if answer.status == 302:
+        saved = answer.status == 302 and answer.headers["Location"] == task["path"]
+        status = answer.status if saved or answer.status != 302 else 401
+        print(json.dumps({"text": text, "status": status}), flush=True)  # noqa: T201
+        if saved:
             version += 1
         else:
             found = re.search(r'name="version" value="(\d+)"', page)

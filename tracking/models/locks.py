@@ -17,6 +17,7 @@ from tracking.models.assessments import Assessment
 from tracking.models.assignments import Assignment
 from tracking.models.audit import Access, AuditEntry, Checkpoint
 from tracking.models.cycles import Cycle
+from tracking.models.email_changes import EmailChange
 from tracking.models.factor_resets import FactorReset
 from tracking.models.history import (
     AssessmentVersion,
@@ -162,6 +163,7 @@ UNLOCKED: dict[type[models.Model], str] = {
     Session: "read before anybody has signed in, to find out who asks",
     FactorReset: "numbers and dates, read before somebody has shown a factor",
     Message: "kinds, numbers and dates; no word of anybody, told across States",
+    EmailChange: "addresses of a person, whom a link of a mail names",
     Job: "when the worker does what",
     AuditEntry: "digests and numbers, and every writer needs the one before",
     Checkpoint: "signed digests",

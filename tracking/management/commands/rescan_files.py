@@ -21,11 +21,11 @@ class Command(BaseCommand):
             help="only files that were never called clean or infected",
         )
 
-    @reading_all()
     def handle(self, *, waiting: bool, verbosity: int, **options: Any) -> None:
         if not settings.CLAMD_ADDRESS:
             raise CommandError("Set CLAMD_ADDRESS to unix:/path or host:port.")
-        counts = rescan(waiting=waiting)
+        with reading_all():
+            counts = rescan(waiting=waiting)
         if verbosity:
             for each in Scan:
                 self.stdout.write(f"{each.label}: {counts[each]}")

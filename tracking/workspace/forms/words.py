@@ -15,6 +15,7 @@ from tracking.models import (
     Words,
     Writing,
 )
+from tracking.models.readers import reading_all
 from tracking.workspace.fields import WordsField, plain
 from tracking.workspace.merging import Values, pack, unpack
 
@@ -151,12 +152,13 @@ class RepliesForm(WordsForm):
 def _hand_back(question: ReviewQuestion) -> None:
     """Keep a reply that somebody else replaces among its writer's unsaved work."""
     assert question.replied_by is not None  # noqa: S101 - for the type checker
-    UnsavedWork.objects.keep_copy(
-        UnsavedKind.CONFLICT,
-        Writing.new(question.replied_by),
-        Words(
-            "workspace:questions",
-            {"iso3": question.submission.state.key},
-            {f"{REPLY}{question.pk}": [question.reply]},
-        ),
+    words = Words(
+        "workspace:questions",
+        {"iso3": question.submission.state.key},
+        {f"{REPLY}{question.pk}": [question.reply]},
     )
+    # Nobody else sees it from now on, not even the one who hands it back.
+    with reading_all():
+        UnsavedWork.objects.keep_copy(
+            UnsavedKind.CONFLICT, Writing.new(question.replied_by), words
+        )
