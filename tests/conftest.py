@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import pytest_django
 from allauth.account.internal.flows.login import (
     _AUTHENTICATION_METHODS_USER_SESSION_KEY,
     AUTHENTICATION_METHODS_SESSION_KEY,
@@ -16,6 +17,7 @@ from django.http import HttpRequest
 from django.test import override_settings
 from django.utils import translation
 
+from config.postgresql import as_owner
 from recommendations.models import Recommendation
 from tests import readers
 from tests.factories import make_cycle, make_recommendation, make_state, make_user
@@ -58,6 +60,27 @@ user_logged_in.connect(show_both_factors)
 # The browser's loop runs in the thread of the tests, which wait for it: nothing of the
 # site is asynchronous.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_db_setup: None, django_db_blocker: pytest_django.DjangoDbBlocker
+) -> Iterator[None]:
+    """The database of the tests; none of their connections is left when it goes.
+
+    Under a browser's loop Django opens another connection, and forgets it with the
+    loop; PostgreSQL would not drop the database under it.
+    """
+    yield
+    with (
+        django_db_blocker.unblock(),
+        as_owner() as owner,
+        owner.cursor() as cursor,
+    ):
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 @pytest.fixture(autouse=True)
