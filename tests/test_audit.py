@@ -17,6 +17,7 @@ from tests.factories import (
     make_assessment,
     make_evidence,
     make_measure,
+    make_ready_assessment,
     make_submission,
 )
 from tracking.models import (
@@ -395,6 +396,27 @@ def test_a_receipt_carries_the_signed_head(receipt: Path, capsys: Any) -> None:
     call_command("verify_receipt", str(receipt))
 
     assert "still has the entry that was signed" in capsys.readouterr().out
+
+
+@pytest.mark.django_db(transaction=True)
+def test_submitting_seals_the_chain_for_the_receipt(
+    state: State,
+    cycle: Cycle,
+    recommendation: Recommendation,
+    focal_point: User,
+    client: Client,
+) -> None:
+    make_ready_assessment(state, recommendation, cycle)
+    client.force_login(focal_point)
+    page = reverse("workspace:check", args=[state.key])
+    shown = client.get(page).context["clearing"].mark
+    sent = client.post(page, {"shown": shown, "reminder": "on", "consent": "yes"})
+    receipt = client.get(sent["Location"] + "file/").content.decode()
+
+    assert f"Audit chain: {state.pk}, entry " in receipt
+    assert "Signature: " in receipt
+    entry = AuditEntry.objects.filter(table="tracking_submission").earliest("pk")
+    assert (entry.actor, len(entry.request)) == (focal_point.pk, 32)
 
 
 @pytest.mark.django_db(transaction=True)
