@@ -3,14 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
-import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
 from recommendations.models import Recommendation
-from tests.documents import pdf
 from tests.factories import (
     make_accepted_submission,
     make_assessment,
@@ -20,72 +17,30 @@ from tests.factories import (
     make_proposal,
     make_user,
 )
+from tests.proposing import (
+    answer,
+    chief,
+    choose,
+    form_of,
+    propose,
+    signed_in,
+    writer,
+)
 from tracking.models import (
     Assessment,
     Cycle,
     Evidence,
-    EvidenceFile,
     Measure,
     Outcome,
     Proposal,
     Role,
-    StaleError,
     State,
     UnsavedWork,
     User,
 )
 from tracking.workspace.urls import urlpatterns
 
-PDF = pdf()
-
-
-@pytest.fixture
-def answer(state: State, cycle: Cycle, recommendation: Recommendation) -> Assessment:
-    return make_assessment(
-        state, recommendation, law="Loi de 2019", practice="Rien", language="fr"
-    )
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-@pytest.fixture
-def writer(contributor: User) -> Client:
-    return signed_in(contributor)
-
-
-@pytest.fixture
-def chief(focal_point: User) -> Client:
-    return signed_in(focal_point)
-
-
-def form_of(client: Client, url: str) -> dict[str, Any]:
-    """What a browser would send back unchanged from the page at `url`."""
-    form = client.get(url).context["form"]
-    return {
-        name: value
-        for name in form.fields
-        if (value := form[name].value()) not in (None, "", [])
-    }
-
-
-def propose(client: Client, url: str, **fields: Any) -> Proposal:
-    """Change what the page at `url` shows, and send it."""
-    response = client.post(url, form_of(client, url) | fields)
-    assert response.status_code == 302
-    return Proposal.objects.latest("pk")
-
-
-def choose(client: Client, proposal: Proposal, **fields: Any) -> Any:
-    """Decide on a proposal with the choices that its page shows."""
-    page = client.get(proposal.get_absolute_url())
-    data = {line.input_name: line.choice for line in page.context["lines"]}
-    data |= {line.hand_name: line.by_hand for line in page.context["lines"]}
-    data |= {"version": page.context["row"].version, "act": "take"}
-    return client.post(proposal.get_absolute_url(), data | fields)
+__all__ = ["answer", "chief", "writer"]
 
 
 class TestProposing:
@@ -261,257 +216,6 @@ class TestProposing:
         ]
 
 
-class TestTaking:
-    def test_all_of_it(
-        self, answer: Assessment, writer: Client, chief: Client, focal_point: User
-    ) -> None:
-        proposal = propose(
-            writer, answer.get_absolute_url(), law="Loi de 2026", status="planned"
-        )
-
-        response = choose(chief, proposal, act="take-all")
-
-        assert response.status_code == 302
-        answer.refresh_from_db()
-        assert (answer.law, answer.status) == ("Loi de 2026", "planned")
-        assert (answer.practice, answer.version) == ("Rien", 2)
-        assert answer.updated_by == focal_point
-        proposal.refresh_from_db()
-        assert proposal.outcome == Outcome.TAKEN
-        assert proposal.taken == ["status", "law"]
-        assert proposal.closed_by == focal_point
-
-    def test_field_by_field(
-        self, answer: Assessment, writer: Client, chief: Client
-    ) -> None:
-        url = answer.get_absolute_url()
-        proposal = propose(writer, url, law="Loi de 2026", practice="Beaucoup")
-
-        choose(chief, proposal, **{"keep-practice": "theirs"})
-
-        answer.refresh_from_db()
-        assert (answer.law, answer.practice) == ("Loi de 2026", "Rien")
-        proposal.refresh_from_db()
-        assert proposal.outcome == Outcome.TAKEN_IN_PART
-        assert proposal.taken == ["law"]
-        told = writer.get(url).content.decode()
-        assert "Taken over in part" in told
-        assert "Taken over: What the texts provide" in told
-
-    def test_in_other_words(
-        self, answer: Assessment, writer: Client, chief: Client
-    ) -> None:
-        url = answer.get_absolute_url()
-        proposal = propose(writer, url, law="Loi de 2026")
-
-        choose(chief, proposal, **{"keep-law": "hand", "hand-law": "Loi du 2 mai"})
-
-        answer.refresh_from_db()
-        assert answer.law == "Loi du 2 mai"
-        proposal.refresh_from_db()
-        assert proposal.outcome == Outcome.TAKEN_IN_PART
-        assert "What the texts provide (reworded)" in writer.get(url).content.decode()
-
-    def test_what_the_contributor_left_alone_is_no_part_of_it(
-        self, answer: Assessment, writer: Client, chief: Client, focal_point: User
-    ) -> None:
-        proposal = propose(writer, answer.get_absolute_url(), law="Loi de 2026")
-        answer.practice = "Beaucoup"
-        answer.save_version(by=focal_point)
-
-        choose(chief, proposal, act="take-all")
-
-        answer.refresh_from_db()
-        assert (answer.law, answer.practice) == ("Loi de 2026", "Beaucoup")
-
-    def test_where_both_changed_a_field_the_focal_point_is_asked(
-        self, answer: Assessment, writer: Client, chief: Client, focal_point: User
-    ) -> None:
-        proposal = propose(writer, answer.get_absolute_url(), law="Loi de 2026")
-        answer.law = "Loi de 2020"
-        answer.save_version(by=focal_point)
-
-        page = chief.get(proposal.get_absolute_url())
-        [line] = page.context["lines"]
-        refused = choose(chief, proposal)
-
-        assert (line.before, line.after, line.base) == (
-            "Loi de 2020",
-            "Loi de 2026",
-            "Loi de 2019",
-        )
-        assert page.context["row_moved"]
-        assert refused.status_code == 422
-        answer.refresh_from_db()
-        assert answer.law == "Loi de 2020"
-
-    def test_a_lost_race_loses_no_choice(
-        self, answer: Assessment, writer: Client, chief: Client, focal_point: User
-    ) -> None:
-        proposal = propose(
-            writer, answer.get_absolute_url(), law="Loi de 2026", practice="Beaucoup"
-        )
-        page = chief.get(proposal.get_absolute_url())
-        data = {
-            "version": page.context["row"].version,
-            "act": "take",
-            "keep-law": "hand",
-            "hand-law": "Loi du 2 mai",
-            "keep-practice": "theirs",
-        }
-        answer.law = "Loi de 2020"
-        answer.save_version(by=focal_point)
-
-        crossed = chief.post(proposal.get_absolute_url(), data)
-
-        assert crossed.status_code == 409
-        law, practice = crossed.context["lines"]
-        assert (law.before, law.choice, law.by_hand) == (
-            "Loi de 2020",
-            "hand",
-            "Loi du 2 mai",
-        )
-        assert practice.choice == "theirs"
-        proposal.refresh_from_db()
-        assert proposal.is_open
-        data["version"] = crossed.context["row"].version
-        assert chief.post(proposal.get_absolute_url(), data).status_code == 302
-        answer.refresh_from_db()
-        assert answer.law == "Loi du 2 mai"
-
-    def test_a_lost_race_is_told_before_choices_that_lack(
-        self, answer: Assessment, writer: Client, chief: Client, focal_point: User
-    ) -> None:
-        proposal = propose(writer, answer.get_absolute_url(), law="Loi de 2026")
-        answer.law = "Loi de 2020"
-        answer.save_version(by=focal_point)
-
-        data = {"version": 1, "act": "take"}
-        page = chief.post(proposal.get_absolute_url(), data)
-
-        assert page.status_code == 409
-
-    def test_a_race_lost_while_saving_leaves_the_proposal_open(
-        self,
-        answer: Assessment,
-        writer: Client,
-        chief: Client,
-        monkeypatch: pytest.MonkeyPatch,
-    ) -> None:
-        proposal = propose(writer, answer.get_absolute_url(), law="Loi de 2026")
-
-        def faster(self: Assessment, *, by: User) -> None:
-            raise StaleError
-
-        with monkeypatch.context() as patch:
-            patch.setattr(Assessment, "save_version", faster)
-            crossed = choose(chief, proposal)
-
-        assert crossed.status_code == 409
-        proposal.refresh_from_db()
-        assert proposal.is_open
-
-    def test_what_would_not_be_valid_is_told(
-        self, answer: Assessment, writer: Client, chief: Client
-    ) -> None:
-        url = reverse("workspace:add_measure", args=["nor", 1])
-        proposal = propose(writer, url, title="Loi", kind="law")
-
-        page = choose(chief, proposal, **{"keep-title": "theirs"})
-
-        assert page.status_code == 422
-        assert "Give the measure a title." in page.content.decode()
-        proposal.refresh_from_db()
-        assert proposal.is_open
-        assert not Measure.objects.exists()
-
-    def test_nothing_chosen_takes_nothing(
-        self, answer: Assessment, writer: Client, chief: Client
-    ) -> None:
-        proposal = propose(writer, answer.get_absolute_url(), law="Loi de 2026")
-
-        page = choose(chief, proposal, **{"keep-law": "theirs"})
-
-        assert page.status_code == 422
-        proposal.refresh_from_db()
-        assert proposal.is_open
-
-    def test_an_incomplete_answer_is_not_ready(
-        self, answer: Assessment, writer: Client, chief: Client
-    ) -> None:
-        url = answer.get_absolute_url()
-        proposal = propose(writer, url, status="fully_implemented", ready="ready")
-
-        response = choose(chief, proposal, act="take-all", ready="1")
-
-        page = chief.get(response["Location"]).content.decode()
-        assert "It is not ready yet" in page
-
-    def test_ready_stays_as_it_is_unless_the_focal_point_says_so(
-        self, answer: Assessment, writer: Client, chief: Client, cycle: Cycle
-    ) -> None:
-        proposal = propose(
-            writer, answer.get_absolute_url(), status="not_started", ready="ready"
-        )
-
-        page = chief.get(proposal.get_absolute_url())
-        choose(chief, proposal, act="take-all")
-
-        assert page.context["ready"] is False
-        answer.refresh_from_db()
-        assert answer.ready_for is None
-
-    def test_it_is_decided_once(
-        self, answer: Assessment, writer: Client, chief: Client
-    ) -> None:
-        proposal = propose(writer, answer.get_absolute_url(), law="Loi de 2026")
-        choose(chief, proposal)
-
-        again = choose(chief, proposal, act="decline", reason="Trop tard")
-
-        assert again.status_code == 302
-        proposal.refresh_from_db()
-        assert proposal.outcome == Outcome.TAKEN
-        with pytest.raises(StaleError):
-            proposal.withdraw()
-
-    def test_the_language_of_the_words_comes_along(
-        self,
-        state: State,
-        recommendation: Recommendation,
-        cycle: Cycle,
-        writer: Client,
-        chief: Client,
-    ) -> None:
-        answer = make_assessment(state, recommendation)
-        url = answer.get_absolute_url()
-        proposal = propose(writer, url.replace("/en/", "/fr/"), law="Loi de 2026")
-
-        choose(chief, proposal, act="take-all")
-
-        answer.refresh_from_db()
-        assert answer.language == "fr"
-
-    def test_questions_and_choices_of_several_come_along(
-        self, answer: Assessment, writer: Client, chief: Client
-    ) -> None:
-        proposal = propose(
-            writer,
-            answer.get_absolute_url(),
-            **{
-                "R01-Q1": "partly",
-                "assistance_need": "needed",
-                "assistance_types": ["training", "equipment"],
-            },
-        )
-
-        choose(chief, proposal, act="take-all")
-
-        answer.refresh_from_db()
-        assert answer.answers == {"R01-Q1": "partly"}
-        assert sorted(answer.assistance_types) == ["equipment", "training"]
-
-
 class TestRefusing:
     def test_it_takes_a_reason(
         self, answer: Assessment, writer: Client, chief: Client
@@ -567,136 +271,6 @@ class TestRefusing:
             assert client.post(url).status_code == 404
         proposal.refresh_from_db()
         assert proposal.is_open
-
-
-class TestMeasuresAndEvidence:
-    def test_a_new_measure_is_made_when_it_is_taken(
-        self, answer: Assessment, writer: Client, chief: Client
-    ) -> None:
-        url = reverse("workspace:add_measure", args=["nor", 1])
-        proposal = propose(writer, url, title="Loi", kind="law", starts_on="2.5.2026")
-
-        assert not Measure.objects.exists()
-        assert "Loi" in chief.get(answer.get_absolute_url()).content.decode()
-        choose(chief, proposal, act="take-all")
-
-        measure = Measure.objects.get()
-        assert (measure.title, measure.starts_on) == ("Loi", "2026-05-02")
-        assert list(measure.recommendations.all()) == [answer.recommendation]
-
-    def test_two_new_measures_are_two_proposals(
-        self, answer: Assessment, writer: Client
-    ) -> None:
-        url = reverse("workspace:add_measure", args=["nor", 1])
-        first = propose(writer, url, title="Loi", kind="law")
-        propose(writer, url, title="Plan", kind="policy")
-        assert Proposal.objects.open().count() == 2
-
-        propose(writer, f"{url}?proposal={first.pk}", title="Loi de 2026")
-
-        assert sorted(row.title for row in Proposal.objects.open()) == [
-            "Loi de 2026",
-            "Plan",
-        ]
-
-    def test_a_measure_is_changed_when_it_is_taken(
-        self, state: State, answer: Assessment, writer: Client, chief: Client
-    ) -> None:
-        measure = make_measure(state, answer.recommendation, title="Loi")
-        url = reverse("workspace:measure", args=["nor", 1, measure.pk])
-        proposal = propose(writer, url, title="Loi de 2026")
-
-        measure.refresh_from_db()
-        assert measure.title == "Loi"
-        choose(chief, proposal)
-        measure.refresh_from_db()
-        assert (measure.title, measure.version) == ("Loi de 2026", 2)
-
-    def test_a_measure_removed_meanwhile_comes_back(
-        self,
-        state: State,
-        answer: Assessment,
-        writer: Client,
-        chief: Client,
-        focal_point: User,
-    ) -> None:
-        measure = make_measure(state, answer.recommendation, title="Loi")
-        url = reverse("workspace:measure", args=["nor", 1, measure.pk])
-        proposal = propose(writer, url, title="Loi de 2026")
-        measure.remove(by=focal_point)
-
-        page = chief.get(proposal.get_absolute_url()).content.decode()
-        choose(chief, proposal)
-
-        assert "brings it back" in page
-        measure.refresh_from_db()
-        assert (measure.title, measure.removed_at) == ("Loi de 2026", None)
-
-    def test_new_evidence_brings_its_file(
-        self, answer: Assessment, writer: Client, chief: Client, contributor: User
-    ) -> None:
-        url = reverse("workspace:add_evidence", args=["nor", 1])
-        upload = SimpleUploadedFile("loi.pdf", PDF)
-        proposal = propose(writer, url, title="Loi", kind="law", upload=upload)
-
-        assert not Evidence.objects.exists()
-        assert proposal.file is not None
-        address = reverse("workspace:proposal_file", args=["nor", 1, proposal.pk])
-        assert b"".join(chief.get(address)) == PDF
-        choose(chief, proposal, act="take-all")
-
-        evidence = Evidence.objects.get()
-        assert evidence.file == EvidenceFile.objects.get()
-        assert evidence.file is not None
-        assert evidence.file.uploaded_by == contributor
-
-    def test_a_file_stays_with_the_proposal_that_goes_on(
-        self, answer: Assessment, writer: Client, chief: Client
-    ) -> None:
-        url = reverse("workspace:add_evidence", args=["nor", 1])
-        upload = SimpleUploadedFile("loi.pdf", PDF)
-        first = propose(writer, url, title="Loi", kind="law", upload=upload)
-
-        second = propose(writer, f"{url}?proposal={first.pk}", title="Loi de 2026")
-        assert second.file == first.file
-
-        choose(chief, second, act="take-all")
-        assert Evidence.objects.get().file == first.file
-
-    def test_a_file_can_be_left(
-        self, state: State, answer: Assessment, writer: Client, chief: Client
-    ) -> None:
-        evidence = make_evidence(state, answer, title="Loi")
-        url = reverse("workspace:evidence", args=["nor", 1, evidence.pk])
-        upload = SimpleUploadedFile("loi.pdf", PDF)
-        proposal = propose(writer, url, title="Loi de 2026", upload=upload)
-
-        choose(chief, proposal, **{"keep-file": "theirs"})
-
-        evidence.refresh_from_db()
-        assert (evidence.title, evidence.file) == ("Loi de 2026", None)
-
-    def test_an_upload_alone_is_a_proposal(
-        self, state: State, answer: Assessment, writer: Client, chief: Client
-    ) -> None:
-        evidence = make_evidence(state, answer, title="Loi", language="fr")
-        url = reverse("workspace:evidence", args=["nor", 1, evidence.pk])
-
-        proposal = propose(writer, url, upload=SimpleUploadedFile("loi.pdf", PDF))
-        choose(chief, proposal)
-
-        evidence.refresh_from_db()
-        assert str(evidence.file) == "loi.pdf"
-
-    def test_a_refused_file_is_not_kept(
-        self, answer: Assessment, writer: Client
-    ) -> None:
-        url = reverse("workspace:add_evidence", args=["nor", 1])
-        upload = SimpleUploadedFile("loi.exe", b"MZ")
-        data = form_of(writer, url) | {"title": "Loi", "kind": "law", "upload": upload}
-
-        assert writer.post(url, data).status_code == 422
-        assert not EvidenceFile.objects.exists()
 
 
 class TestRights:
