@@ -22,6 +22,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
 
+from config.addresses import sealed
 from tracking.models import LANGUAGES, Status, Visibility
 
 register = template.Library()
@@ -109,6 +110,9 @@ def direction(code: str) -> str:
         return "rtl" if get_language_info(code)["bidi"] else "ltr"
     except KeyError:
         return "auto"
+
+
+register.filter("sealed", sealed)
 
 
 @register.filter

@@ -58,6 +58,9 @@ SECRET_KEY = env.str("SECRET_KEY", default="") or (
     _evaluation_key() if EVALUATION else ""
 )
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+# Makes the numbers of rows into addresses that others cite: kept for ever, while the
+# key above may change.
+ADDRESS_KEY = env.str("ADDRESS_KEY", default=SECRET_KEY if EVALUATION else "")
 ALLOWED_HOSTS = env.list(
     "ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if EVALUATION else []
 )
@@ -74,6 +77,10 @@ if not EVALUATION:
     _require(
         len(SECRET_KEY) >= 50 and len(set(SECRET_KEY)) >= 5,
         "Set SECRET_KEY to at least 50 random characters.",
+    )
+    _require(
+        len(ADDRESS_KEY) >= 50 and ADDRESS_KEY != SECRET_KEY,
+        "Set ADDRESS_KEY to at least 50 random characters, others than SECRET_KEY.",
     )
     _require(
         bool(ALLOWED_HOSTS) and "*" not in ALLOWED_HOSTS,

@@ -6,9 +6,18 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import (
+    URLPattern,
+    URLResolver,
+    include,
+    path,
+    register_converter,
+)
 
+from config.addresses import RefConverter
 from tracking.public.views import root
+
+register_converter(RefConverter, "ref")
 
 
 @login_not_required

@@ -19,6 +19,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import translation
 
+from config.addresses import sealed
 from recommendations.models import Recommendation
 from tests.access import ACCESS, POSTED, READERS
 from tests.factories import (
@@ -179,6 +180,8 @@ class Country:
             "pk": self.key(name) if not name.endswith("autocomplete") else 1,
         }
         values["object_id"] = values["pk"]
+        if name.startswith("api:"):
+            values["pk"] = sealed(values["pk"])
         pattern = ADDRESSES[name].pattern
         wanted = [*pattern.converters, *pattern.regex.groupindex]
         with translation.override("en"):

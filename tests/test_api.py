@@ -11,6 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from config.addresses import mark, sealed
 from tests.factories import (
     make_accepted_submission,
     make_evidence,
@@ -95,7 +96,7 @@ def test_what_does_not_count_is_not_there(
         if user:
             client.force_login(user)
         assert get(client, "answers/")["count"] == 0
-        assert client.get(f"/api/v1/answers/{pk}/").status_code == 404
+        assert client.get(f"/api/v1/answers/{sealed(pk)}/").status_code == 404
 
 
 def test_an_item_that_is_not_for_the_reader_does_not_exist(
@@ -103,12 +104,12 @@ def test_an_item_that_is_not_for_the_reader_does_not_exist(
 ) -> None:
     hidden = SubmittedAssessment.objects.get(recommendation__number=1)
 
-    refused = client.get(f"/api/v1/answers/{hidden.pk}/")
+    refused = client.get(f"/api/v1/answers/{sealed(hidden.pk)}/")
     absent = client.get("/api/v1/answers/999999/")
 
     assert refused.status_code == absent.status_code == 404
     assert refused.content == absent.content
-    assert client.get(f"/api/v1/answers/{reported.pk}/").status_code == 200
+    assert client.get(f"/api/v1/answers/{sealed(reported.pk)}/").status_code == 200
 
 
 def test_confidential_answers_and_needs_stay_out(
@@ -120,7 +121,7 @@ def test_confidential_answers_and_needs_stay_out(
     for name in LISTS:
         assert b"Zimtstern" not in client.get(f"/api/v1/{name}/").content
     client.force_login(focal_point)
-    own = get(client, f"answers/{reported.pk}/")
+    own = get(client, f"answers/{sealed(reported.pk)}/")
     assert own["answers"] == {"R03-Q1": "no", "R03-Q2": 3}
 
 
@@ -143,11 +144,11 @@ def test_a_measure_does_not_tell_of_a_hidden_answer(
     (evidence,) = get(client, "evidence/")["results"]
 
     assert measure["recommendations"] == [1]
-    assert (evidence["recommendations"], evidence["measures"]) == ([], [shown.pk])
+    assert (evidence["recommendations"], evidence["measures"]) == ([], [mark(shown.pk)])
     assert get(client, "measures/?recommendation=2")["count"] == 0
     client.force_login(reviewer)
     measures = {each["measure"]: each for each in get(client, "measures/")["results"]}
-    assert measures[shown.pk]["recommendations"] == [1, 2]
+    assert measures[mark(shown.pk)]["recommendations"] == [1, 2]
 
 
 def test_lists_are_filtered_as_pages_are(
@@ -194,8 +195,8 @@ def test_head_and_options_have_the_rights_of_get(
 ) -> None:
     hidden = SubmittedAssessment.objects.get(recommendation__number=1)
 
-    assert client.head(f"/api/v1/answers/{hidden.pk}/").status_code == 404
-    assert client.head(f"/api/v1/answers/{reported.pk}/").status_code == 200
+    assert client.head(f"/api/v1/answers/{sealed(hidden.pk)}/").status_code == 404
+    assert client.head(f"/api/v1/answers/{sealed(reported.pk)}/").status_code == 200
     options = client.options("/api/v1/answers/")
     assert options.status_code == 405  # it would describe what nobody asked for
 

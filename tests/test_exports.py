@@ -15,6 +15,7 @@ from django.db.models.expressions import Combinable
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 
+from config.addresses import mark
 from recommendations.models import Recommendation
 from tests.factories import (
     make_accepted_submission,
@@ -150,8 +151,10 @@ def test_a_measure_does_not_tell_of_a_hidden_answer(
     assert read("measures")[0]["recommendations"] == "1"
     assert read("measures", reviewer)[0]["recommendations"] == "1; 2"
     assert read("evidence")[0]["recommendations"] == ""
-    assert read("evidence")[0]["measures"] == str(shown.pk)
-    assert read("evidence", reviewer)[0]["measures"] == f"{shown.pk}; {secret.pk}"
+    assert read("evidence")[0]["measures"] == mark(shown.pk)
+    assert read("evidence", reviewer)[0]["measures"] == "; ".join(
+        mark(each.pk) for each in (shown, secret)
+    )
 
 
 def test_confidential_answers_go_to_the_secretariat_and_the_own_state(

@@ -15,6 +15,7 @@ from django.db import connection
 from django.test import override_settings
 from django.utils import timezone
 
+from config.addresses import sealed
 from tests.canary import OWN, Canary
 from tests.factories import (
     make_state,
@@ -92,7 +93,7 @@ def test_a_mail_names_the_state_and_leads_to_the_inbox(focal_point: User) -> Non
     [sent] = mail.outbox
     assert sent.to == [focal_point.email]
     assert sent.subject == "NOR en – Submission 2026/1 was accepted"
-    assert f"{settings.BASE_URL}/en/my/inbox/{message.pk}/" in sent.body
+    assert f"{settings.BASE_URL}/en/my/inbox/{sealed(message.pk)}/" in sent.body
     assert f"{settings.BASE_URL}/en/my/inbox/settings/" in sent.body
     assert mailing(message) == Mailing.SENT
 

@@ -15,6 +15,7 @@ SOUND = {
     "ALLOWED_HOSTS": "suivi.example.org",
     "BASE_URL": "https://suivi.example.org",
     "DATABASE_URL": "postgres://suivi@db.example.org/suivi",
+    "ADDRESS_KEY": "p4Tz8Kq2Wm6Jx0Rb5Vn9Cs3Hd7Lf1Ga-" * 2,
     "AUDIT_KEY_FILE": "/etc/suivi/audit.pem",
 }
 
@@ -47,6 +48,8 @@ def test_a_sound_configuration_starts() -> None:
         ({"SECRET_KEY": ""}, "SECRET_KEY"),
         ({"SECRET_KEY": "short"}, "SECRET_KEY"),
         ({"SECRET_KEY": "a" * 64}, "SECRET_KEY"),
+        ({"ADDRESS_KEY": ""}, "ADDRESS_KEY"),
+        ({"ADDRESS_KEY": SOUND["SECRET_KEY"]}, "ADDRESS_KEY"),
         ({"AUDIT_KEY_FILE": ""}, "AUDIT_KEY_FILE"),
         ({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS"),
         ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS"),

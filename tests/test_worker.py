@@ -9,9 +9,11 @@ from urllib.parse import quote, urlencode
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+from config.addresses import sealed
 from tests.factories import (
     make_accepted_submission,
     make_assessment,
@@ -166,6 +168,7 @@ def test_the_site_starts_a_worker_and_ends_it(
     address = f"postgres://{person}@/{found['dbname']}?{query}"
     monkeypatch.setenv("DATABASE_URL", address)
     monkeypatch.setenv("EVALUATION", "1")
+    monkeypatch.setenv("ADDRESS_KEY", settings.ADDRESS_KEY)
     monkeypatch.setenv("VAR_DIR", str(tmp_path))
     cycle = make_cycle()
     submission = make_accepted_submission(make_state("NOR"), cycle)
@@ -182,6 +185,6 @@ def test_the_site_starts_a_worker_and_ends_it(
     assert mailing(message) == Mailing.SENT
     # The acceptance and the opening of the cycle, or both in one.
     texts = [path.read_text() for path in (tmp_path / "mail").iterdir()]
-    assert any(f"/my/inbox/{message.pk}/" in text for text in texts)
+    assert any(f"/my/inbox/{sealed(message.pk)}/" in text for text in texts)
     with pytest.raises(ProcessLookupError):
         os.kill(process.pid, 0)

@@ -267,7 +267,7 @@ class NominationAdmin(Kept):
 
     def get_urls(self) -> list[URLPattern]:
         note = path(
-            "<int:pk>/note/",
+            "<ref:pk>/note/",
             self.admin_site.admin_view(self.note_view),
             name="tracking_nomination_note",
         )

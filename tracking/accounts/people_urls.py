@@ -9,6 +9,6 @@ app_name = "people"
 urlpatterns = [
     path("<slug:iso3>/people/", people.people, name="people"),
     path("<slug:iso3>/people/invite/", people.invite, name="invite"),
-    path("<slug:iso3>/people/<int:pk>/end/", people.end, name="end"),
-    path("<slug:iso3>/people/<int:pk>/resend/", people.resend, name="resend"),
+    path("<slug:iso3>/people/<ref:pk>/end/", people.end, name="end"),
+    path("<slug:iso3>/people/<ref:pk>/resend/", people.resend, name="resend"),
 ]

@@ -72,12 +72,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="mfa_reauthenticate_webauthn",
     ),
     path(
-        "factors/passkeys/<int:pk>/",
+        "factors/passkeys/<ref:pk>/",
         passkey_views.edit_webauthn,
         name="mfa_edit_webauthn",
     ),
     path(
-        "factors/passkeys/<int:pk>/remove/",
+        "factors/passkeys/<ref:pk>/remove/",
         passkey_views.remove_webauthn,
         name="mfa_remove_webauthn",
     ),

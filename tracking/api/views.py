@@ -18,6 +18,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
+from config.addresses import mark, opened, sealed
 from recommendations.models import (
     Question,
     Recommendation,
@@ -225,9 +226,27 @@ class CycleViewSet(ReadOnly):
 ORIGIN = ["cycle", "state", "submission", "submitted_at", "visibility"]
 
 
+class AddressField(serializers.UUIDField):
+    """The number of a row, as its address shows it."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(read_only=True, **options)
+
+    def to_representation(self, value: int) -> str:
+        return sealed(value)
+
+
+class MarkField(AddressField):
+    """The number of a row, as files show it: the same in every cycle."""
+
+    def to_representation(self, value: int) -> str:
+        return mark(value)
+
+
 class RecordSerializer(serializers.ModelSerializer[Any]):
     """What every record carries: whose, for which cycle, with which submission."""
 
+    id = AddressField(source="pk")
     cycle = serializers.CharField(source="submission.cycle.code", read_only=True)
     state = serializers.CharField(source="submission.state.iso3", read_only=True)
     submission = serializers.IntegerField(source="submission.number", read_only=True)
@@ -297,6 +316,7 @@ class RecordViewSet(ReadOnly):
         return page
 
     def get_object(self) -> Any:
+        self.kwargs["pk"] = opened(self.kwargs["pk"])
         record = super().get_object()
         self._note([record])
         return record
@@ -344,7 +364,7 @@ class AnswerViewSet(RecordViewSet):
 
 
 class MeasureSerializer(RecordSerializer):
-    measure = serializers.IntegerField(source="source_id", read_only=True)
+    measure = MarkField(source="source_id")
     recommendations = serializers.SerializerMethodField()
 
     class Meta:
@@ -386,7 +406,7 @@ class MeasureViewSet(RecordViewSet):
 
 
 class EvidenceSerializer(RecordSerializer):
-    evidence = serializers.IntegerField(source="source_id", read_only=True)
+    evidence = MarkField(source="source_id")
     file_name = serializers.CharField(
         source="file.name", read_only=True, default=None, allow_null=True
     )
@@ -421,9 +441,9 @@ class EvidenceSerializer(RecordSerializer):
         """Numbers of the recommendations it backs, as far as the reader may know."""
         return sorted(each.recommendation.number for each in record.assessments.all())
 
-    def get_measures(self, record: SubmittedEvidence) -> list[int]:
-        """Numbers of the measures it backs, as far as the reader may know."""
-        return sorted(each.source_id for each in record.measures.all())
+    def get_measures(self, record: SubmittedEvidence) -> list[str]:
+        """Codes of the measures it backs, as far as the reader may know."""
+        return sorted(mark(each.source_id) for each in record.measures.all())
 
 
 class EvidenceViewSet(RecordViewSet):

@@ -8,6 +8,7 @@ from django.db.models import F, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from config.addresses import Mark
 from tracking.models import (
     Classification,
     EvidenceKind,
@@ -49,9 +50,9 @@ MEASURES = {
     **origin(),
     "measure": Column(
         _("Measure"),
-        _("Its number in the State's library; stays the same from cycle to cycle."),
-        Kind.NUMBER,
-        "source_id",
+        _("Its code, which stays the same from cycle to cycle."),
+        Kind.CODE,
+        lambda: Mark(F("source_id")),
     ),
     "title": Column(_("Title"), _("In the State's words."), Kind.TEXT, "title"),
     "kind": Column(
@@ -100,7 +101,11 @@ def evidence(user: User | AnonymousUser) -> QuerySet[Any]:
             recommendations=_numbers_of(
                 answer_ties, "assessment__recommendation__number"
             ),
-            measure_numbers=_numbers_of(measure_ties, "measure__source_id"),
+            measure_marks=ArraySubquery(
+                measure_ties.order_by("measure__source_id")
+                .values(mark=Mark(F("measure__source_id")))
+                .distinct()
+            ),
         )
     )
 
@@ -109,9 +114,9 @@ EVIDENCE = {
     **origin(),
     "evidence": Column(
         pgettext_lazy("singular", "Evidence"),
-        _("Its number in the State's library; stays the same from cycle to cycle."),
-        Kind.NUMBER,
-        "source_id",
+        _("Its code, which stays the same from cycle to cycle."),
+        Kind.CODE,
+        lambda: Mark(F("source_id")),
     ),
     "title": Column(_("Title"), _("In the State's words."), Kind.TEXT, "title"),
     "kind": Column(
@@ -156,9 +161,9 @@ EVIDENCE = {
     ),
     "measures": Column(
         _("Measures"),
-        _("Numbers of the measures that it backs."),
-        Kind.NUMBERS,
-        lambda: Joined(F("measure_numbers")),
+        _("Codes of the measures that it backs, separated by semicolons."),
+        Kind.CODE,
+        lambda: Joined(F("measure_marks")),
     ),
     **circumstances(),
 }

@@ -8,5 +8,5 @@ urlpatterns = [
     path("", views.inbox, name="inbox"),
     path("read/", views.read_all, name="read_all"),
     path("settings/", views.mails, name="mails"),
-    path("<int:pk>/", views.open_message, name="open"),
+    path("<ref:pk>/", views.open_message, name="open"),
 ]

@@ -14,7 +14,7 @@ urlpatterns = [
     path("states/<slug:iso3>/", views.state, name="state"),
     path("states/<slug:iso3>/<int:number>/", views.answer, name="answer"),
     path(
-        "states/<slug:iso3>/evidence/<int:pk>/",
+        "states/<slug:iso3>/evidence/<ref:pk>/",
         views.evidence_file,
         name="evidence_file",
     ),

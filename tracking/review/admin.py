@@ -108,7 +108,7 @@ class SubmissionAdmin(admin.ModelAdmin[Submission]):
     def get_urls(self) -> list[URLPattern]:
         return [
             path(
-                "<int:submission>/evidence/<int:evidence>/",
+                "<ref:submission>/evidence/<ref:evidence>/",
                 self.admin_site.admin_view(self.evidence_view),
                 name="tracking_submission_evidence",
             ),
