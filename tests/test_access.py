@@ -181,7 +181,7 @@ class Country:
         }
         values["object_id"] = values["pk"]
         if name.startswith("api:"):
-            values["pk"] = sealed(values["pk"])
+            values["pk"] = sealed(int(values["pk"]))
         pattern = ADDRESSES[name].pattern
         wanted = [*pattern.converters, *pattern.regex.groupindex]
         with translation.override("en"):

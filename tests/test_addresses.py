@@ -78,6 +78,6 @@ def test_a_larger_number_than_a_row_can_have_is_no_row() -> None:
 def test_the_database_marks_as_we_do(db: None) -> None:
     state = make_state("NOR")
 
-    row = State.objects.annotate(mark=Mark(F("pk"))).get(pk=state.pk)
+    (found,) = State.objects.values_list(Mark(F("pk")))
 
-    assert str(row.mark) == mark(state.pk)
+    assert str(found[0]) == mark(state.pk)

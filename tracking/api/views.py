@@ -232,14 +232,14 @@ class AddressField(serializers.UUIDField):
     def __init__(self, **options: Any) -> None:
         super().__init__(read_only=True, **options)
 
-    def to_representation(self, value: int) -> str:
+    def to_representation(self, value: Any) -> str:
         return sealed(value)
 
 
 class MarkField(AddressField):
     """The number of a row, as files show it: the same in every cycle."""
 
-    def to_representation(self, value: int) -> str:
+    def to_representation(self, value: Any) -> str:
         return mark(value)
 
 
