@@ -488,6 +488,14 @@ SPECTACULAR_SETTINGS = {
     "on the Smuggling of Migrants.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_NAME_OVERRIDES": {
+        "EvidenceKindEnum": "tracking.models.values.EvidenceKind",
+        "MeasureKindEnum": "tracking.models.values.MeasureKind",
+        "StageEnum": "tracking.models.values.MeasureStage",
+        "SubmissionStageEnum": "tracking.models.submissions.Stage",
+        # Priorities have the same three values.
+        "LevelEnum": "tracking.models.values.Confidence",
+    },
 }
 
 # Logs ------------------------------------------------------------------------

@@ -30,6 +30,7 @@ from tests.factories import (
     make_note,
     make_ready_assessment,
     make_submission,
+    make_token,
     make_unsaved,
     make_user,
 )
@@ -43,6 +44,7 @@ from tracking.models import (
     State,
     SubmittedEvidence,
     SubmittedMeasure,
+    Token,
     UnsavedWork,
     User,
     Visibility,
@@ -104,6 +106,7 @@ class Country:
             self.state, self.measure, answer, file=file, **public
         )
         make_unsaved(focal_point, answer)
+        make_token(focal_point)
         for removed in (False, True):
             note = make_note(answer, focal_point)
             if removed:
@@ -142,6 +145,7 @@ class Country:
             "inbox:open": Message.objects.filter(user=focal_point),
             "proposal": Proposal.objects,
             "take_back": Assignment.objects,
+            "revoke_token": Token.objects,
             "remove_note": Note.objects.present(),
             "restore_note": Note.objects.removed_by(focal_point),
             "unsaved": UnsavedWork.objects,

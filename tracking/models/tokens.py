@@ -154,6 +154,10 @@ class Token(models.Model):
     def get_scopes_display(self) -> list[str]:
         return [str(Scope(scope).label) for scope in self.scopes]
 
+    @property
+    def has_expired(self) -> bool:
+        return self.expires_at <= timezone.now()
+
     def revoke(self, *, by: User) -> None:
         """Close it for good; the first time counts."""
         rows = Token.objects.filter(pk=self.pk, revoked_at=None)

@@ -1,7 +1,7 @@
 """What every address of the own State does: scopes, versions, repetitions."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.db import models, transaction
@@ -82,6 +82,7 @@ class Own(APIView):
     reads = ""
     writes = ""
     is_list = False
+    pagination_class = Pages
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
@@ -102,8 +103,15 @@ class Own(APIView):
         assert self.user.state is not None  # noqa: S101 - for the type checker
         return self.user.state
 
+    @property
+    def body(self) -> Mapping[str, Any]:
+        """What was sent; the parsers take nothing but objects and forms."""
+        data = self.request.data
+        assert isinstance(data, Mapping)  # noqa: S101 - for the type checker
+        return data
+
     def listed(self, rows: models.QuerySet[Any]) -> Response:
-        pages = Pages()
+        pages = self.pagination_class()
         page = pages.paginate_queryset(rows, self.request, view=self)
         serializer = self.serializer_class(page, many=True)
         return pages.get_paginated_response(serializer.data)

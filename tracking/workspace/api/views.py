@@ -125,8 +125,8 @@ class Answer(Own):
         return self._save(number, partial=True)
 
     def again(self, pk: int) -> Assessment:
-        rows = Assessment.objects.select_related("recommendation", "state")
-        return rows.get(state=self.state, pk=pk)
+        found = Assessment.objects.visible_to(self.user)
+        return found.select_related("recommendation", "state").get(pk=pk)
 
     def _save(self, number: int, *, partial: bool) -> Any:
         answer = assessment_of(self.state, number)
@@ -149,7 +149,7 @@ class Answer(Own):
         return self.change(answer, save)
 
     def _sent(self, codes: list[str]) -> Values:
-        data = dict(self.request.data)
+        data = dict(self.body)
         answers = data.pop("answers", {})
         if not isinstance(answers, dict):
             raise ParseError(_("answers must be an object: question code → answer."))
@@ -186,7 +186,7 @@ class _Measures(Own):
         return self.told(saved, 201, Location=reverse("own:measure", args=[saved.pk]))
 
     def sent(self) -> Values:
-        values = sent_values(self.request.data, MEASURE, KEPT)
+        values = sent_values(self.body, MEASURE, KEPT)
         _by_number(values)
         return values
 
@@ -291,7 +291,7 @@ class _EvidenceRows(Own):
                 sentence = _("Unknown key: %(name)s.")
                 raise ParseError(sentence % {"name": printable(name)})
         names = [*EVIDENCE, "classification", "recommendations"]
-        values = sent_values(self.request.data, names, KEPT)
+        values = sent_values(self.body, names, KEPT)
         _by_number(values)
         return values
 
