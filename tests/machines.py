@@ -1,14 +1,25 @@
 """Machines with tokens, and how tokens die: for the tests of the API."""
 
 import datetime
+import json
+from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
 from recommendations.models import Recommendation
-from tests.factories import make_assessment
-from tracking.models import Cycle, Role, Scope, State, Token, User
+from tests.factories import make_assessment, make_token
+from tracking.models import (
+    Assessment,
+    Cycle,
+    Role,
+    Scope,
+    State,
+    Token,
+    User,
+    Visibility,
+)
 
 READ = (Scope.READ_DRAFTS, Scope.READ_SUBMISSIONS)
 WRITE = (Scope.WRITE_DRAFTS, Scope.WRITE_EVIDENCE)
@@ -58,3 +69,49 @@ DEATHS = (
     "its maker reads only",
     "its maker's account is closed",
 )
+
+
+# What a machine sends ------------------------------------------------------------
+
+ANSWER = "/api/v1/own/answers/1/"
+MEASURES = "/api/v1/own/measures/"
+EVIDENCE = "/api/v1/own/evidence/"
+
+
+@pytest.fixture
+def answer(state: State, cycle: Cycle, recommendation: Recommendation) -> Assessment:
+    return make_assessment(
+        state,
+        recommendation,
+        law="Loi de 2019",
+        practice="Rien",
+        answers={"R01-Q1": "no"},
+        visibility=Visibility.PARTIES,
+    )
+
+
+@pytest.fixture
+def client(focal_point: User) -> Client:
+    """A machine that may all."""
+    return machine(make_token(focal_point)[1])
+
+
+def send(
+    client: Client,
+    verb: str,
+    path: str,
+    body: Any,
+    *,
+    match: Any = None,
+    **headers: str,
+) -> Any:
+    if match is not None:
+        headers["If-Match"] = f'"{match}"'
+    text = body if isinstance(body, str | bytes) else json.dumps(body)
+    return client.generic(
+        verb, path, text, content_type="application/json", headers=headers
+    )
+
+
+def measure(**values: Any) -> dict[str, Any]:
+    return {"title": "Act", "kind": "law", "recommendations": [1], **values}

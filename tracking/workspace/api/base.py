@@ -107,6 +107,8 @@ class Own(APIView):
     def body(self) -> Mapping[str, Any]:
         """What was sent; the parsers take nothing but objects and forms."""
         data = self.request.data
+        if self.request._request.META.get("CONTENT_LENGTH") in (None, "", "0"):
+            raise ParseError(_("The body is empty."))
         assert isinstance(data, Mapping)  # noqa: S101 - for the type checker
         return data
 
