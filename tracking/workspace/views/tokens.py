@@ -85,7 +85,7 @@ def _page(
     )
     alive = list(rows.alive())
     old = rows.exclude(pk__in=[each.pk for each in alive])
-    response = render(
+    return render(
         request,
         "workspace/tokens.html",
         {
@@ -98,8 +98,6 @@ def _page(
         },
         status=status,
     )
-    response["Referrer-Policy"] = "no-referrer"
-    return response
 
 
 @require_POST
