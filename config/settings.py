@@ -147,6 +147,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "tracking.http.PrivacyMiddleware",
     "tracking.accounts.guard.GuardMiddleware",
+    "tracking.machines.MachineMiddleware",
     # Last: what a commit starts may still leave a message.
     "tracking.http.ReaderMiddleware",
 ]
@@ -467,7 +468,8 @@ if not EVALUATION:
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "rest_framework.authentication.SessionAuthentication"
+        "tracking.machines.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": [
         "rest_framework.permissions.IsAuthenticatedOrReadOnly"
@@ -480,12 +482,27 @@ REST_FRAMEWORK = {
     "DEFAULT_METADATA_CLASS": None,
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
+# How many requests in how many seconds: without a token from one network, with one
+# token, and with tokens that open nothing from one network.
+API_LIMITS = {
+    "anonymous": [(60, 60), (2_000, 24 * 3600)],
+    "token": [(600, 60), (50_000, 24 * 3600)],
+    "refused": [(20, 3600)],
+}
 SPECTACULAR_SETTINGS = {
     "TITLE": "Suivi",
     "DESCRIPTION": "What States publish on the recommendations of the Working Group "
     "on the Smuggling of Migrants.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_NAME_OVERRIDES": {
+        "EvidenceKindEnum": "tracking.models.values.EvidenceKind",
+        "MeasureKindEnum": "tracking.models.values.MeasureKind",
+        "StageEnum": "tracking.models.values.MeasureStage",
+        "SubmissionStageEnum": "tracking.models.submissions.Stage",
+        # Priorities have the same three values.
+        "LevelEnum": "tracking.models.values.Confidence",
+    },
 }
 
 # Logs ------------------------------------------------------------------------

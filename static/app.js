@@ -279,3 +279,13 @@ for (const part of all("details[data-remember]"))
         const value = part.open ? "open" : "closed";
         document.cookie = `${part.dataset.remember}=${value}; path=/; max-age=31536000; samesite=lax`;
     });
+
+// <button data-copy="id" data-done="words" hidden>: copy what stands under the id.
+for (const button of all("[data-copy]")) {
+    if (!navigator.clipboard) continue;
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+        await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
+        button.textContent = button.dataset.done;
+    });
+}

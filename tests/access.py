@@ -21,6 +21,8 @@ SECRETARIAT: Codes = (302, 404, 404, 404, 404, 200)
 SECRETARIAT_FILE: Codes = (404, 404, 404, 404, 404, 200)
 SECRETARIAT_ELSEWHERE: Codes = (302, 404, 404, 404, 404, 302)
 ADMINISTRATOR: Codes = (302, 404, 404, 404, 404, 403)
+# With a token only, which no person has: `test_tokens` comes with one.
+MACHINES: Codes = (401, 401, 401, 401, 401, 401)
 
 SEEN_BY: dict[Codes, str] = {
     EVERYBODY: """
@@ -41,6 +43,10 @@ SEEN_BY: dict[Codes, str] = {
         account_confirm_email
     """,
     NOBODY: "api:not_found",
+    MACHINES: """
+        own:answers own:answer own:measures own:measure own:evidence_list
+        own:evidence own:submissions own:submission
+    """,
     # Steps on the way in, and confirmations, send on whom they do not concern.
     ELSEWHERE: """
         root workspace:home mfa_authenticate mfa_login_webauthn mfa_reauthenticate
@@ -77,14 +83,14 @@ SEEN_BY: dict[Codes, str] = {
     OWN_MESSAGE: "inbox:open",
     OWN_FOCAL_POINT: """
         workspace:visibility workspace:unsaved_file workspace:unchanged
-        workspace:readers workspace:audit_file people:invite people:end
+        workspace:readers workspace:audit_file workspace:tokens people:invite people:end
     """,
     FORMS_ONLY: """
         workspace:confirm workspace:remove_measure workspace:restore_measure
         workspace:remove_evidence workspace:restore_evidence workspace:present
         workspace:remove_note workspace:restore_note
         workspace:take_back workspace:withdraw_proposal
-        workspace:bring_back workspace:restore_version
+        workspace:bring_back workspace:restore_version workspace:revoke_token
         workspace:recall workspace:withdraw workspace:discard workspace:stay
         inbox:read_all
         workspace:upload
@@ -102,7 +108,8 @@ SEEN_BY: dict[Codes, str] = {
     # Rows that a reviewer does not see are not there: Django leads to the index.
     SECRETARIAT_ELSEWHERE: """
         admin:login admin:logout admin:password_change
-        admin:tracking_nomination_history admin:tracking_factorreset_history
+        admin:tracking_nomination_history admin:tracking_token_history
+        admin:tracking_factorreset_history
     """,
     ADMINISTRATOR: """
         admin:autocomplete
@@ -113,6 +120,8 @@ SEEN_BY: dict[Codes, str] = {
         admin:tracking_nomination_change admin:tracking_nomination_delete
         admin:tracking_factorreset_add admin:tracking_factorreset_changelist
         admin:tracking_factorreset_change admin:tracking_factorreset_delete
+        admin:tracking_token_add admin:tracking_token_changelist
+        admin:tracking_token_change admin:tracking_token_delete
     """,
 }
 
@@ -135,6 +144,7 @@ POSTED: dict[str, Codes] = {
     "workspace:bring_back": (302, 404, 404, 404, 302, 404),
     "workspace:restore_version": (302, 404, 404, 404, 302, 404),
     "workspace:take_back": (302, 404, 404, 404, 302, 404),
+    "workspace:revoke_token": (302, 404, 404, 404, 302, 404),
     "workspace:withdraw_proposal": (302, 404, 404, 302, 404, 404),
     # The note is the focal point's own.
     "workspace:remove_note": (302, 404, 404, 404, 302, 404),

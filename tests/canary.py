@@ -20,6 +20,7 @@ from tests.factories import (
     make_cycle,
     make_note,
     make_proposal,
+    make_token,
     make_user,
 )
 from tracking.models import (
@@ -134,6 +135,7 @@ class Canary:
             )
         by = self.users[f"{Role.FOCAL_POINT} {state.iso3}"]
         assert isinstance(by, User)
+        make_token(by, label=self.words.make(state, RESERVED, "name of a token"))
         return by
 
     # What is sent ------------------------------------------------------------

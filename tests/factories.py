@@ -24,9 +24,11 @@ from tracking.models import (
     Note,
     Proposal,
     Role,
+    Scope,
     State,
     Status,
     Submission,
+    Token,
     UnsavedWork,
     User,
     Visibility,
@@ -263,3 +265,20 @@ def make_proposal(
 
 def make_note(answer: Assessment, by: User, text: str = "A note") -> Note:
     return Note.objects.create(state=answer.state, assessment=answer, text=text, by=by)
+
+
+def make_token(by: User, *scopes: Scope, **fields: Any) -> tuple[Token, str]:
+    """A token of this person's State, with its secret; without scopes, it may all."""
+    assert by.state is not None
+    label = fields.pop("label", "Register of the ministry")
+    token, secret = Token.objects.make(
+        by.state,
+        label=label,
+        scopes=list(scopes or Scope),
+        expires_at=timezone.now() + datetime.timedelta(days=90),
+        by=by,
+    )
+    if fields:
+        Token.objects.filter(pk=token.pk).update(**fields)
+        token.refresh_from_db()
+    return token, secret

@@ -12,6 +12,7 @@ from tests.factories import (
     make_measure,
     make_ready_assessment,
     make_submission,
+    make_token,
     make_unsaved,
     make_user,
 )
@@ -19,6 +20,7 @@ from tracking.models import (
     Assignment,
     Cycle,
     EvidenceFile,
+    IdempotencyKey,
     LinkCheck,
     LinkStatus,
     Note,
@@ -72,6 +74,8 @@ def fill(state: State, recommendation: Recommendation, cycle: Cycle) -> User:
         file=file,
     )
     make_unsaved(by, answer, law=["Loi"])
+    token, _secret = make_token(by)
+    IdempotencyKey.objects.create(user=by, token=token, key="1", digest="")
     reviewer = make_user(Role.REVIEWER)
     submission = make_submission(state, cycle, by=by)
     submission.begin_review(by=reviewer)

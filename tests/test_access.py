@@ -31,6 +31,7 @@ from tests.factories import (
     make_note,
     make_ready_assessment,
     make_submission,
+    make_token,
     make_unsaved,
     make_user,
 )
@@ -44,6 +45,7 @@ from tracking.models import (
     State,
     SubmittedEvidence,
     SubmittedMeasure,
+    Token,
     UnsavedWork,
     User,
     Visibility,
@@ -105,6 +107,7 @@ class Country:
             self.state, self.measure, answer, file=file, **public
         )
         make_unsaved(focal_point, answer)
+        make_token(focal_point)
         for removed in (False, True):
             note = make_note(answer, focal_point)
             if removed:
@@ -143,6 +146,7 @@ class Country:
             "inbox:open": Message.objects.filter(user=focal_point),
             "proposal": Proposal.objects,
             "take_back": Assignment.objects,
+            "revoke_token": Token.objects,
             "remove_note": Note.objects.present(),
             "restore_note": Note.objects.removed_by(focal_point),
             "unsaved": UnsavedWork.objects,

@@ -21,7 +21,7 @@ __all__ = ["country"]
 pytestmark = pytest.mark.security
 
 VERBS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
-REFUSED = (302, 403, 404, 405)
+REFUSED = (302, 401, 403, 404, 405)
 # Reader → role, whether of this State, and the reader of `access.py` like whom it is.
 EVERYBODY: dict[str, tuple[Role | None, str, str]] = {
     "visitor": (None, "", "visitor"),

@@ -17,7 +17,15 @@ LOCKED = {model.__name__ for model in locks.LOCKS}
 MANAGERS = {"objects", "_default_manager", "_base_manager"}
 
 # What narrows to what one reader may see, or to nothing.
-SCOPES = {"visible_to", "editable_by", "reviewable_by", "of", "public", "none"}
+SCOPES = {
+    "managed_by",
+    "visible_to",
+    "editable_by",
+    "reviewable_by",
+    "of",
+    "public",
+    "none",
+}
 # Relations to something that was fetched with its scope: a State, or a row of it.
 OWNERS = {
     *("state", "submission", "assessment", "measure", "evidence"),
@@ -26,7 +34,7 @@ OWNERS = {
 # Verbs that take a State or a person, and use nothing else.
 VERBS = {
     *("prepare", "last_accepted", "last_of", "keep", "keep_copy", "saved", "create"),
-    *("assign", "propose", "visit", "removed_by", "bytes_of"),
+    *("assign", "propose", "visit", "removed_by", "bytes_of", "make", "begin"),
 }
 GETTERS = {"get_object_or_404", "get_list_or_404"}
 
@@ -47,6 +55,8 @@ EXCEPTIONS = {
     ("tracking/management/commands/verify_audit.py", "handle"): "counts, for the "
     "operator of the site",
     ("tracking/sealing.py", "_faults_of_records"): "a job of the auditor, told so",
+    ("tracking/machines.py", "_open"): "finds out who asks, and is told so",
+    ("tracking/rounds.py", "forget_counts"): "a job, told so",
     ("tracking/workspace/proposals.py", "propose"): "a row fetched with its scope, "
     "read again",
     ("tracking/workspace/proposals.py", "row_of"): "narrowed to the answer's State "

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 
 from tracking.accounts.admin import FactorResetAdmin, NominationAdmin, UserAdmin
+from tracking.accounts.machines import TokenAdmin
 from tracking.review.admin import SubmissionAdmin
 from tracking.review.reference import CycleAdmin, ParticipationAdmin, StateAdmin
 
@@ -16,6 +17,7 @@ __all__ = [
     "ParticipationAdmin",
     "StateAdmin",
     "SubmissionAdmin",
+    "TokenAdmin",
     "UserAdmin",
 ]
 

@@ -15,7 +15,15 @@ from django.core.management import call_command
 from django.db import close_old_connections, connection, transaction
 from django.db.utils import InterfaceError, OperationalError
 
-from tracking.models import Cycle, Job, announce, remind, reminder_due
+from tracking.models import (
+    Cycle,
+    IdempotencyKey,
+    Job,
+    Tally,
+    announce,
+    remind,
+    reminder_due,
+)
 from tracking.models.readers import reading_all
 from tracking.sending import send_due
 
@@ -43,12 +51,20 @@ def tell_of_the_cycle() -> None:
             remind(cycle, days)
 
 
+@reading_all()
+def forget_counts() -> None:
+    """Remove what is of no use after a while: keys of requests, counts of visits."""
+    IdempotencyKey.objects.outdated().delete()
+    Tally.objects.outdated().delete()
+
+
 JOBS: dict[str, tuple[datetime.timedelta, Callable[[], object]]] = {
     "cycle": (HOUR, tell_of_the_cycle),
     "purge_unsaved": (DAY, lambda: call_command("purge_unsaved", verbosity=0)),
     "check_links": (DAY, lambda: call_command("check_links", verbosity=0)),
     "end_nominations": (HOUR, lambda: call_command("end_nominations", verbosity=0)),
     "seal_audit": (HOUR, lambda: call_command("seal_audit", verbosity=0)),
+    "forget_counts": (DAY, forget_counts),
     "sweep_files": (DAY, lambda: call_command("sweep_files", verbosity=0)),
 }
 if settings.CLAMD_ADDRESS:

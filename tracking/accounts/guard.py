@@ -28,6 +28,7 @@ IN_THE_NAME_OF_A_STATE = {
     "people:resend",
     "workspace:check",
     "workspace:recall",
+    "workspace:tokens",
     "workspace:visibility",
     "workspace:withdraw",
 }

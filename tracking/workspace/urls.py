@@ -18,6 +18,7 @@ from .views import (
     submissions,
     tasks,
     team,
+    tokens,
     unchanged,
     unsaved,
     uploads,
@@ -46,6 +47,8 @@ urlpatterns = [
     path(STATE + "proposals/", proposals.proposals, name="proposals"),
     path(STATE + "team/", team.team, name="team"),
     path(STATE + "team/<ref:pk>/take-back/", team.take_back, name="take_back"),
+    path(STATE + "tokens/", tokens.tokens, name="tokens"),
+    path(STATE + "tokens/<ref:pk>/revoke/", tokens.revoke_token, name="revoke_token"),
     path(TASK, assessments.assessment, name="assessment"),
     path(TASK + "proposals/<ref:pk>/", proposals.proposal, name="proposal"),
     path(

@@ -1,0 +1,56 @@
+"""Tokens of States in the admin site: administrators see that they are, and revoke."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tracking.accounts.admin import Kept
+from tracking.models import Token
+
+
+@admin.register(Token)
+class TokenAdmin(Kept):
+    """Made by States on their own pages; here they can only be closed."""
+
+    fields = (
+        "state", "label", "begins_with", "said_scopes", "made_by", "made_at",
+        "expires_at", "last_used_at", "revoked_at", "revoked_by",
+    )  # fmt: skip
+    list_display = (
+        "begins_with", "state", "label", "made_by", "expires_at", "last_used_at",
+        "revoked_at",
+    )  # fmt: skip
+    list_select_related = ("state", "made_by")
+    search_fields = ("prefix", "label", "state__name_en", "state__name_fr")
+    search_help_text = gettext_lazy("First characters, purpose or State")
+
+    @admin.display(description=gettext_lazy("begins with"), ordering="prefix")
+    def begins_with(self, token: Token) -> str:
+        return str(token)
+
+    @admin.display(description=gettext_lazy("what it may do"))
+    def said_scopes(self, token: Token) -> str:
+        return "; ".join(token.get_scopes_display())
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
+        """Digests are not asked for in an address, letter by letter."""
+        allowed = super().lookup_allowed(lookup, value, request)
+        return allowed and not lookup.startswith("digest")
+
+    def buttons(self, request: HttpRequest, row: Any) -> list[tuple[str, str]]:
+        if row.revoked_at or not self.has_change_permission(request, row):
+            return []
+        return [("revoke", _("Revoke it: its machine is refused from now on"))]
+
+    def act(self, request: Any, row: Any, verb: str) -> None:
+        row.revoke(by=request.user)
+        self.message_user(request, _("Revoked."), messages.SUCCESS)
+
+    def said(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        return {"explanation": ""}
