@@ -25,7 +25,7 @@ from tracking.models import (
     Writing,
 )
 from tracking.models.readers import reading_as
-from tracking.models.unsaved import NOT_WORDS, numbers
+from tracking.models.unsaved import NOT_WORDS, Seen
 
 
 class UserRequest(HttpRequest):
@@ -112,7 +112,7 @@ def words_sent(request: HttpRequest, sent: QueryDict | None = None) -> Words:
         dict(match.kwargs),
         {name: values for name, values in sent.lists() if name not in NOT_WORDS},
         int(sequence) if sequence.isdecimal() and len(sequence) < 18 else 0,
-        numbers(request.POST.getlist("continues")),
+        Seen.read(request.POST.getlist("continues")),
     )
 
 
