@@ -140,7 +140,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "tracking.http.PrivacyMiddleware",
     "tracking.accounts.guard.GuardMiddleware",
-    # Last: what a commit starts may still leave a message.
+    # What a commit starts may still leave a message.
     "tracking.http.ReaderMiddleware",
 ]
 
@@ -402,6 +402,7 @@ FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 FILE_UPLOAD_PERMISSIONS = 0o600
 EVIDENCE_FILE_MAX_BYTES = 25 * 1024 * 1024
 EVIDENCE_FILES_MAX = 50  # that back one answer, or one measure
+UPLOADS_PER_HOUR = 100  # files that one person may send, taken or not
 STATE_FILES_MAX_BYTES = 2 * 1024**3
 # Share of the disk that stays free; 5 GB are enough on a large one.
 FREE_DISK_FLOOR = env.float("FREE_DISK_FLOOR", default=0.1)

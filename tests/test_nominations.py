@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
 
+import pikepdf
 import pytest
 import time_machine
 from allauth.account.utils import user_pk_to_url_str
@@ -18,15 +19,24 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from tests.documents import office, pdf
 from tests.factories import PASSWORD, make_user
 from tests.test_accounts import choose_password, link_in, sign_in
 from tracking.accounts.invitations import invite
-from tracking.models import Nomination, NominationError, Role, Session, State, User
+from tracking.models import (
+    Nomination,
+    NominationError,
+    Role,
+    Scan,
+    Session,
+    State,
+    User,
+)
 
 Commit = Callable[..., AbstractContextManager[list[Any]]]
 ADD = "admin:tracking_nomination_add"
 CHANGE = "admin:tracking_nomination_change"
-PDF = b"%PDF-1.4\n%%EOF\n"
+PDF = pdf()
 
 
 @pytest.fixture
@@ -329,6 +339,88 @@ def test_a_wrong_proposal_is_refused_beside_its_field(
 
     assert set(response.context["adminform"].form.errors) == {field}
     assert not Nomination.objects.waiting().exists()
+
+
+def _start_by_itself(document: pikepdf.Pdf) -> None:
+    document.Root.OpenAction = pikepdf.Dictionary(
+        S=pikepdf.Name.JavaScript, JS="app.alert(1)"
+    )
+
+
+def test_a_scan_goes_through_what_every_file_goes_through(
+    administrator: User, state: State
+) -> None:
+    browser = browser_of(administrator)
+    active = SimpleUploadedFile("note.pdf", pdf(_start_by_itself))
+    letter = SimpleUploadedFile("note.docx", office("docx"))
+
+    for scan, said in ((active, "Print it to a new PDF"), (letter, "JPEG or PNG")):
+        response = browser.post(reverse(ADD), typed(state, note_file=scan))
+        form = response.context["adminform"].form
+        assert said in str(form.errors["note_file"])
+        assert form["name"].value() == "Amina Dalen"
+    assert not Nomination.objects.waiting().exists()
+
+
+def test_what_was_typed_is_kept_when_something_else_is_wrong(
+    administrator: User, state: State
+) -> None:
+    scan = SimpleUploadedFile("note.pdf", PDF)
+    response = browser_of(administrator).post(
+        reverse(ADD), typed(state, note_file=scan, note_reference="")
+    )
+
+    form = response.context["adminform"].form
+    assert "Choose the file again" in str(form.errors["note_file"])
+    assert form["email"].value() == "amina@example.org"
+
+
+def test_a_proposal_that_cannot_be_is_shown_again_with_its_words(
+    administrator: User, state: State
+) -> None:
+    browser = browser_of(administrator)
+    browser.post(reverse(ADD), typed(state))
+
+    response = browser.post(reverse(ADD), typed(state, note_reference="NV 77"))
+
+    form = response.context["adminform"].form
+    assert "is waiting already" in str(form.errors)
+    assert form["note_reference"].value() == "NV 77"
+    assert Nomination.objects.waiting().count() == 1
+
+
+def test_a_scan_that_no_scanner_has_seen_is_given_to_nobody(
+    administrator: User, state: State, settings: Any
+) -> None:
+    settings.CLAMD_ADDRESS = "127.0.0.1:1"
+    browser = browser_of(administrator)
+    scan = SimpleUploadedFile("note.pdf", PDF)
+    browser.post(reverse(ADD), typed(state, note_file=scan))
+    nomination = Nomination.objects.waiting().get()
+    page = reverse("admin:tracking_nomination_note", args=[nomination.pk])
+
+    assert nomination.note_scan == Scan.NOT_SCANNED
+    assert browser.get(page).status_code == 503
+    nomination.note_virus_check(Scan.INFECTED)
+    assert browser.get(page).status_code == 410
+    nomination.note_virus_check(Scan.CLEAN)
+    response: Any = browser.get(page)
+    assert b"".join(response) == PDF
+    assert response["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert "no-store" in response["Cache-Control"]
+
+
+def test_a_scan_is_no_orphan(administrator: User, state: State) -> None:
+    scan = SimpleUploadedFile("note.pdf", PDF)
+    browser_of(administrator).post(reverse(ADD), typed(state, note_file=scan))
+    nomination = Nomination.objects.waiting().get()
+
+    with time_machine.travel(timezone.now() + datetime.timedelta(days=9)):
+        call_command("sweep_files")
+
+    with nomination.note_file.open() as kept:
+        assert kept.read() == PDF
 
 
 def test_an_administrator_is_asked_before_a_nomination_ends(

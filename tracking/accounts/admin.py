@@ -23,6 +23,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 from tracking.accounts.invitations import tell_the_state, try_to_invite
 from tracking.accounts.nominating import FactorResetForm, NominationForm, note_type
 from tracking.accounts.personal import erase
+from tracking.files.downloads import StoredFile, deliver
 from tracking.models import FactorReset, Nomination, NominationError, Role, User
 
 CROSSED = gettext_noop(
@@ -161,6 +162,13 @@ class NominationAdmin(Kept):
             return NominationForm.Meta.fields
         return (*self.SAID, *self.DONE)
 
+    def get_form(
+        self, request: Any, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        form.refused = getattr(request, "refused", "")
+        return form
+
     @admin.display(description=gettext_lazy("standing"))
     def standing(self, nomination: Nomination) -> str:
         if nomination.is_waiting:
@@ -212,8 +220,8 @@ class NominationAdmin(Kept):
         self, request: Any, obj: Any, post_url_continue: str | None = None
     ) -> HttpResponse:
         if hasattr(request, "refused"):
-            self.message_user(request, request.refused, messages.ERROR)
-            return redirect("admin:tracking_nomination_add")
+            # The form once more, with what was typed and why it could not be.
+            return self.changeform_view(request, None)
         if obj.is_waiting:
             text = _(
                 "Proposed. It waits for another administrator; until then %(name)s "
@@ -273,22 +281,25 @@ class NominationAdmin(Kept):
         )
         return [note, *super().get_urls()]
 
-    def note_view(self, request: HttpRequest, pk: int) -> FileResponse:
+    def note_view(self, request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
         """The scan of a note verbale, as a file to save."""
         if not self.has_view_permission(request):
             raise Http404
         nomination = get_object_or_404(self.get_queryset(request), pk=pk)
         if not nomination.note_file:
             raise Http404
-        with nomination.note_file.open() as file:
-            kind = note_type(file.read(16)) or "application/octet-stream"
-        extension = kind.partition("/")[2]
-        return FileResponse(
-            nomination.note_file.open(),
-            as_attachment=True,
-            filename=f"note-verbale-{pk}.{extension}",
-            content_type=kind,
+        try:
+            with nomination.note_file.open() as file:
+                extension = note_type(file.read(16)) or "bin"
+        except FileNotFoundError as error:
+            raise Http404 from error
+        scan = StoredFile(
+            f"note-verbale-{pk}.{extension}",
+            nomination.note_file,
+            nomination.note_scan,
+            nomination.note_is_available,
         )
+        return deliver(request, scan, draft=True)
 
 
 @admin.register(FactorReset)

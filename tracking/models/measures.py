@@ -145,6 +145,13 @@ class Scan(models.TextChoices):
     INFECTED = "infected", _("Virus found")
 
 
+def is_available(scan: str) -> bool:
+    """Whether a file may be given out, after what the scanner said of it."""
+    if scan == Scan.INFECTED:
+        return False
+    return not settings.CLAMD_ADDRESS or scan == Scan.CLEAN
+
+
 class FullError(Exception):
     """The State's files would take more room than it has; `left` bytes are free."""
 
@@ -209,9 +216,7 @@ class EvidenceFile(models.Model):
     @property
     def is_available(self) -> bool:
         """Whether anybody may have it: a scanner that is configured must agree."""
-        if self.scan == Scan.INFECTED:
-            return False
-        return not settings.CLAMD_ADDRESS or self.scan == Scan.CLEAN
+        return is_available(self.scan)
 
     def note_scan(self, found: str) -> None:
         """Keep what the scanner said."""
