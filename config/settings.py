@@ -140,8 +140,11 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "tracking.http.PrivacyMiddleware",
     "tracking.accounts.guard.GuardMiddleware",
+    "tracking.machines.MachineMiddleware",
     # What a commit starts may still leave a message.
     "tracking.http.ReaderMiddleware",
+    # Last: inside its transaction.
+    "tracking.once.OnceMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -461,7 +464,8 @@ if not EVALUATION:
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "rest_framework.authentication.SessionAuthentication"
+        "tracking.machines.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": [
         "rest_framework.permissions.IsAuthenticatedOrReadOnly"
@@ -473,6 +477,13 @@ REST_FRAMEWORK = {
     # OPTIONS would describe what a reader may not ask for.
     "DEFAULT_METADATA_CLASS": None,
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+# How many requests in how many seconds: without a token from one network, with one
+# token, and with tokens that open nothing from one network.
+API_LIMITS = {
+    "anonymous": [(60, 60), (2_000, 24 * 3600)],
+    "token": [(600, 60), (50_000, 24 * 3600)],
+    "refused": [(20, 3600)],
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Suivi",

@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", root, name="root"),
     path("healthz", healthz, name="healthz"),
     path("admin/", admin.site.urls),
+    *_part("api/v1/own/", "tracking.workspace.api.urls"),
     *_part("api/v1/", "tracking.api.urls"),
 ]
 urlpatterns += i18n_patterns(

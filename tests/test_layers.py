@@ -15,6 +15,7 @@ BELOW: dict[str, set[str]] = {
     "tracking.files": {"tracking.models"},
     "tracking.filters": {"tracking.models", "recommendations"},
     "tracking.http": {"tracking.models"},
+    "tracking.machines": {"tracking.models"},
     "tracking.shown": {"tracking.models", "recommendations"},
     "tracking.sealing": {"tracking.models"},
     **{
@@ -23,6 +24,7 @@ BELOW: dict[str, set[str]] = {
             "tracking.files",
             "tracking.filters",
             "tracking.http",
+            "tracking.machines",
             "tracking.models",
             "tracking.shown",
             "tracking.sealing",

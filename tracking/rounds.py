@@ -16,6 +16,7 @@ from django.db import close_old_connections, connection, transaction
 from django.db.utils import InterfaceError, OperationalError
 
 from tracking.models import Cycle, Job, announce, remind, reminder_due
+from tracking.models.idempotency import IdempotencyKey
 from tracking.models.readers import reading_all
 from tracking.sending import send_due
 
@@ -43,9 +44,16 @@ def tell_of_the_cycle() -> None:
             remind(cycle, days)
 
 
+@reading_all()
+def forget_keys() -> None:
+    """Forget requests that nobody will send again."""
+    IdempotencyKey.objects.outdated().delete()
+
+
 JOBS: dict[str, tuple[datetime.timedelta, Callable[[], object]]] = {
     "cycle": (HOUR, tell_of_the_cycle),
     "purge_unsaved": (DAY, lambda: call_command("purge_unsaved", verbosity=0)),
+    "forget_keys": (DAY, forget_keys),
     "check_links": (DAY, lambda: call_command("check_links", verbosity=0)),
     "end_nominations": (HOUR, lambda: call_command("end_nominations", verbosity=0)),
     "seal_audit": (HOUR, lambda: call_command("seal_audit", verbosity=0)),

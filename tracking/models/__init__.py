@@ -35,6 +35,12 @@ from tracking.models.history import (
     return_to,
     versions_of,
 )
+from tracking.models.idempotency import (
+    BusyError,
+    IdempotencyKey,
+    OtherRequestError,
+    request_digest,
+)
 from tracking.models.jobs import Job
 from tracking.models.links import LinkCheck, LinkStatus
 from tracking.models.measures import (
@@ -89,7 +95,9 @@ from tracking.models.submitting import (
     document,
     submit,
 )
+from tracking.models.tallies import Tally
 from tracking.models.tasks import Task, TaskStage, shared_tasks_of, task_of, tasks_of
+from tracking.models.tokens import Scope, Token
 from tracking.models.unsaved import UnsavedKind, UnsavedWork, Words, Writing
 from tracking.models.users import LANGUAGES, SECRETARIAT, Role, User
 from tracking.models.values import (
@@ -126,6 +134,7 @@ __all__ = [
     "AssistanceNeed",
     "AssistanceType",
     "AuditEntry",
+    "BusyError",
     "Change",
     "Checkpoint",
     "Classification",
@@ -143,6 +152,7 @@ __all__ = [
     "FactorReset",
     "Fault",
     "FullError",
+    "IdempotencyKey",
     "Job",
     "LinkCheck",
     "LinkStatus",
@@ -160,6 +170,7 @@ __all__ = [
     "NominationError",
     "Note",
     "NothingReadyError",
+    "OtherRequestError",
     "Outcome",
     "PartialDateField",
     "Participation",
@@ -175,6 +186,7 @@ __all__ = [
     "ReviewQuestion",
     "Role",
     "Scan",
+    "Scope",
     "Session",
     "Stage",
     "StageChange",
@@ -190,8 +202,10 @@ __all__ = [
     "SubmittedMeasure",
     "SubmittedMeasureAssessment",
     "Support",
+    "Tally",
     "Task",
     "TaskStage",
+    "Token",
     "UnsavedKind",
     "UnsavedWork",
     "User",
@@ -216,6 +230,7 @@ __all__ = [
     "reads",
     "remind",
     "reminder_due",
+    "request_digest",
     "return_to",
     "served",
     "shared_tasks_of",

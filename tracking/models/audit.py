@@ -74,6 +74,22 @@ TRACKED = (
         ),
     ),
     Tracked("tracking_user", only=("id", "state_id", "role", "is_active")),
+    # Not when it was last used, which no person does.
+    Tracked(
+        "tracking_token",
+        only=(
+            "id",
+            "state_id",
+            "scopes",
+            "prefix",
+            "digest",
+            "made_at",
+            "made_by_id",
+            "expires_at",
+            "revoked_at",
+            "revoked_by_id",
+        ),
+    ),
     Tracked("tracking_cycle", ""),
     Tracked("tracking_access", ""),
 )

@@ -27,6 +27,7 @@ from tracking.models.history import (
     MeasureRecommendationEvent,
     MeasureVersion,
 )
+from tracking.models.idempotency import IdempotencyKey
 from tracking.models.jobs import Job
 from tracking.models.links import LinkCheck
 from tracking.models.measures import Evidence, EvidenceFile, Measure
@@ -48,6 +49,8 @@ from tracking.models.records import (
 from tracking.models.sessions import Session
 from tracking.models.states import State
 from tracking.models.submissions import ReviewQuestion, StageChange, Submission
+from tracking.models.tallies import Tally
+from tracking.models.tokens import Token
 from tracking.models.unsaved import UnsavedWork
 from tracking.models.users import User
 
@@ -130,6 +133,12 @@ LOCKS: dict[type[models.Model], Lock] = {
     Proposal: _both(OWN),
     # Not even colleagues read what somebody has not saved.
     UnsavedWork: _both(f"user_id = {USER}"),
+    # Nor what somebody was answered.
+    IdempotencyKey: _both(f"user_id = {USER}"),
+    # Administrators revoke.
+    Token: Lock(
+        read=f"{OWN} OR {IS_SECRETARIAT}", write=f"{OWN} OR {IS_SECRETARIAT}", add=OWN
+    ),
     # A file, its State; others, once a record that they read names it.
     EvidenceFile: Lock(
         read=f"{OWN} OR EXISTS (SELECT FROM {SubmittedEvidence._meta.db_table} r "
@@ -165,6 +174,7 @@ UNLOCKED: dict[type[models.Model], str] = {
     Message: "kinds, numbers and dates; no word of anybody, told across States",
     EmailChange: "addresses of a person, whom a link of a mail names",
     Job: "when the worker does what",
+    Tally: "numbers, counted before it is known who asks",
     AuditEntry: "digests and numbers, and every writer needs the one before",
     Checkpoint: "signed digests",
     Access: "who read what and when; no words",

@@ -32,6 +32,7 @@ class MessageKind(models.TextChoices):
     ACCEPTANCE = "acceptance", _("A submission is accepted")
     OPENING = "opening", _("A cycle opens")
     REMINDER = "reminder", _("A cycle closes and something is left to do")
+    TOKEN = "token", _("A token for machines is made")
 
 
 # Which kinds a role is ever told of.
@@ -249,6 +250,7 @@ PLACES: dict[MessageKind, tuple[str, tuple[str, ...]]] = {
     MessageKind.ACCEPTANCE: ("workspace:receipt", ("cycle", "number")),
     MessageKind.OPENING: ("workspace:tasks", ()),
     MessageKind.REMINDER: ("workspace:tasks", ()),
+    MessageKind.TOKEN: ("workspace:tokens", ()),
 }
 
 

@@ -46,9 +46,14 @@ class RecordQuerySet(models.QuerySet[Record]):
         if user.is_authenticated and user.is_secretariat:
             return self.filter(submission__in=Submission.objects.visible_to(user))
         shown_to = [Visibility.PUBLIC]
-        if not user.is_authenticated or user.state is None:
+        if (
+            not user.is_authenticated
+            or user.state is None
+            or not user.reads_submissions
+        ):
             return self.counted().filter(shown_to__in=shown_to)
-        if user.state.is_party:
+        # What others share with the parties, they share with people.
+        if user.state.is_party and user.token is None:
             shown_to.append(Visibility.PARTIES)
         shown = self.counted().filter(shown_to__in=shown_to)
         return self.filter(Q(pk__in=shown) | Q(submission__state=user.state_id))
@@ -115,7 +120,8 @@ class SubmittedAssessment(RecordModel, AssessmentContent):
         So are answers to what is asked no more: it may have been confidential.
         """
         if user.is_authenticated and (
-            user.is_secretariat or user.state_id == self.submission.state_id
+            user.is_secretariat
+            or (user.state_id == self.submission.state_id and user.reads_submissions)
         ):
             return dict(self.answers)
         open_ = {

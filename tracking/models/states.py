@@ -73,7 +73,7 @@ class StateQuerySet(models.QuerySet["State"]):
 
     def readable_by(self, user: "User | AnonymousUser") -> Self:
         """States whose working copy this user may read: the own one, if any."""
-        if not user.is_authenticated or not user.is_active:
+        if not user.is_authenticated or not user.is_active or not user.reads_drafts:
             return self.none()
         return self.filter(pk=user.state_id)
 

@@ -57,6 +57,8 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         if user.is_secretariat:
             # What a State recalled before review, it took back unread.
             return self.exclude(stage=Stage.RECALLED)
+        if not user.reads_submissions:
+            return self.none()
         return self.filter(state=user.state_id)
 
     def reviewable_by(self, user: User | AnonymousUser) -> Self:

@@ -165,6 +165,21 @@ def _reminder_sentences(facts: Facts) -> list[str]:
     ]
 
 
+def _token_title(facts: Facts) -> str:
+    return _("A token was made for your State: %(prefix)s…") % facts
+
+
+def _token_sentences(facts: Facts) -> list[str]:
+    return [
+        _(
+            "Somebody who acts in the name of your State made a token, with which a "
+            "machine reads or writes for it."
+        ),
+        _("It is valid until %(date)s.") % {"date": _date(facts["until"])},
+        _("If you do not know what it is for, revoke it: one click is enough."),
+    ]
+
+
 TITLES: dict[str, Callable[[Facts], str]] = {
     "assignment": _assignment_title,
     "proposal": _proposal_title,
@@ -172,6 +187,7 @@ TITLES: dict[str, Callable[[Facts], str]] = {
     "acceptance": _acceptance_title,
     "opening": _opening_title,
     "reminder": _reminder_title,
+    "token": _token_title,
 }
 SENTENCES: dict[str, Callable[[Facts], list[str]]] = {
     "assignment": _assignment_sentences,
@@ -180,4 +196,5 @@ SENTENCES: dict[str, Callable[[Facts], list[str]]] = {
     "acceptance": _acceptance_sentences,
     "opening": _opening_sentences,
     "reminder": _reminder_sentences,
+    "token": _token_sentences,
 }

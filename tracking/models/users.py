@@ -1,5 +1,5 @@
 import secrets
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
@@ -12,6 +12,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tracking.models.states import State
+
+if TYPE_CHECKING:
+    from tracking.models.tokens import Token
 
 LANGUAGES = [
     ("ar", "العربية"),
@@ -65,6 +68,8 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
         "tracking.view_factorreset",
         "tracking.add_factorreset",
         "tracking.change_factorreset",
+        "tracking.view_token",
+        "tracking.change_token",
         "tracking.view_participation",
         "recommendations.view",
         "recommendations.change",
@@ -157,6 +162,10 @@ class User(AbstractBaseUser):
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
 
+    # Set where a machine asks in this person's place: it may what the token says, and
+    # never acts in the name of the State.
+    token: "Token | None" = None
+
     objects: ClassVar[UserManager] = UserManager()
 
     class Meta:
@@ -220,6 +229,8 @@ class User(AbstractBaseUser):
     @property
     def may_write(self) -> bool:
         """Whether this person changes the own State's working copy itself."""
+        if self.token is not None:
+            return self.token.writes_drafts or self.token.writes_evidence
         return self.may_submit
 
     @property
@@ -230,7 +241,22 @@ class User(AbstractBaseUser):
     @property
     def may_submit(self) -> bool:
         """Whether this person clears and submits in the name of the own State."""
-        return self.is_active and self.role in (Role.FOCAL_POINT, Role.ALTERNATE)
+        return (
+            self.token is None
+            and self.is_active
+            and self.role in (Role.FOCAL_POINT, Role.ALTERNATE)
+        )
+
+    @property
+    def reads_drafts(self) -> bool:
+        """Whether this person, or its token, reads the own State's working copy."""
+        token = self.token
+        return token is None or token.reads_drafts or token.reads_evidence
+
+    @property
+    def reads_submissions(self) -> bool:
+        """Whether this person, or its token, reads all that the own State sent."""
+        return self.token is None or self.token.reads_submissions
 
     @property
     def is_in_office(self) -> bool:

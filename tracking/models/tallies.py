@@ -1,0 +1,60 @@
+"""How often somebody came within some time: counted once for all processes."""
+
+import datetime
+from collections.abc import Iterable
+from typing import Self
+
+from django.db import connection, models
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+# So many in so many seconds.
+Limit = tuple[int, int]
+
+# One statement: two who come at once are both counted. In the order of names, so
+# that two statements never wait for each other.
+COUNT = """
+INSERT INTO tracking_tally AS t (name, number, until)
+SELECT name, 1, now() + seconds * interval '1 second'
+FROM unnest(%s::text[], %s::int[]) AS come(name, seconds) ORDER BY name
+ON CONFLICT (name) DO UPDATE SET
+    number = CASE WHEN t.until <= now() THEN 1 ELSE t.number + 1 END,
+    until = CASE WHEN t.until <= now() THEN excluded.until ELSE t.until END
+RETURNING name, number, ceil(extract(epoch FROM until - now()))::int
+"""
+
+
+class TallyQuerySet(models.QuerySet["Tally"]):
+    def come(self, kind: str, whose: str, limits: Iterable[Limit]) -> int:
+        """Count one more, and return for how many seconds they have to wait; 0: not.
+
+        Nobody's network or key is kept, only what is made of it with our secret.
+        """
+        who = salted_hmac("tally", f"{kind} {whose}").hexdigest()
+        most = {f"{who} {seconds}": number for number, seconds in limits}
+        if not most:
+            return 0
+        lengths = [int(name.split()[1]) for name in most]
+        with connection.cursor() as cursor:
+            cursor.execute(COUNT, [list(most), lengths])
+            return max(
+                (left for name, number, left in cursor if number > most[name]),
+                default=0,
+            )
+
+    def outdated(self) -> Self:
+        """Counts whose time has passed."""
+        return self.filter(until__lte=timezone.now() - datetime.timedelta(hours=1))
+
+
+class Tally(models.Model):
+    """One count, until a moment."""
+
+    name = models.CharField(max_length=60, unique=True)
+    number = models.PositiveIntegerField()
+    until = models.DateTimeField()
+
+    objects = TallyQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,169 @@
+"""How the own State's rows are told to its machine."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from tracking.models import (
+    Assessment,
+    Classification,
+    Evidence,
+    Measure,
+    Submission,
+    document,
+)
+from tracking.workspace.forms.assessments import AssessmentForm
+from tracking.workspace.forms.evidence import EvidenceForm
+from tracking.workspace.forms.measures import MeasureForm
+
+# Who may read an item, and that an answer can be submitted, people say on the pages.
+KEPT = ("id", "version", "updated_at", "visibility", "ready", "recommendation")
+ANSWER = [name for name in AssessmentForm.Meta.fields if name not in KEPT]
+MEASURE = [name for name in MeasureForm.Meta.fields if name not in KEPT]
+EVIDENCE = [name for name in EvidenceForm.Meta.fields if name not in KEPT]
+
+
+class OwnAnswerSerializer(serializers.ModelSerializer[Assessment]):
+    recommendation = serializers.IntegerField(
+        source="recommendation.number", read_only=True
+    )
+    ready = serializers.SerializerMethodField(
+        help_text="Whether a person said that it can be submitted."
+    )
+
+    class Meta:
+        model = Assessment
+        fields = [
+            "recommendation",
+            "version",
+            "updated_at",
+            "ready",
+            "visibility",
+            *ANSWER,
+            "answers",
+        ]
+        read_only_fields = fields
+
+    def get_ready(self, answer: Assessment) -> bool:
+        return answer.ready_for_id is not None
+
+
+class OwnMeasureSerializer(serializers.ModelSerializer[Measure]):
+    recommendations = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Measure
+        fields = ["id", "version", "updated_at", "visibility", *MEASURE]
+        read_only_fields = fields
+
+    def get_recommendations(self, measure: Measure) -> list[int]:
+        return sorted(each.number for each in measure.recommendations.all())
+
+
+class OwnEvidenceSerializer(serializers.ModelSerializer[Evidence]):
+    recommendations = serializers.SerializerMethodField()
+    measures = serializers.SerializerMethodField()
+    file_name = serializers.CharField(
+        source="file.name", read_only=True, default=None, allow_null=True
+    )
+    file_size = serializers.IntegerField(
+        source="file.size", read_only=True, default=None, allow_null=True
+    )
+    file_available = serializers.BooleanField(
+        source="file.is_available", read_only=True, default=None, allow_null=True
+    )
+
+    class Meta:
+        model = Evidence
+        fields = [
+            "id",
+            "version",
+            "updated_at",
+            "visibility",
+            *[name for name in EVIDENCE if name != "measures"],
+            "classification",
+            "file_name",
+            "file_size",
+            "file_available",
+            "recommendations",
+            "measures",
+        ]
+        read_only_fields = fields
+
+    def get_recommendations(self, evidence: Evidence) -> list[int]:
+        return sorted(each.recommendation.number for each in evidence.assessments.all())
+
+    def get_measures(self, evidence: Evidence) -> list[int]:
+        return sorted(
+            each.pk for each in evidence.measures.all() if each.removed_at is None
+        )
+
+
+class OwnSubmissionSerializer(serializers.ModelSerializer[Submission]):
+    cycle = serializers.CharField(source="cycle.code", read_only=True)
+
+    class Meta:
+        model = Submission
+        fields = ["cycle", "number", "stage", "submitted_at", "consent", "digest"]
+        read_only_fields = fields
+
+
+class OwnSubmissionDetailSerializer(OwnSubmissionSerializer):
+    document = serializers.SerializerMethodField(
+        help_text="What was sent, word for word: its SHA-256 as canonical JSON is the "
+        "digest."
+    )
+
+    class Meta(OwnSubmissionSerializer.Meta):
+        fields = [*OwnSubmissionSerializer.Meta.fields, "document"]
+        read_only_fields = fields
+
+    def get_document(self, submission: Submission) -> dict[str, Any]:
+        return document(submission)
+
+
+# What may be sent, for the description of the API; the forms judge it --------------
+
+
+def _schema(
+    names: list[str], lists: tuple[str, ...] = (), **more: dict[str, Any]
+) -> dict[str, Any]:
+    text = {"type": "string", "nullable": True}
+    several = {"type": "array", "items": {"oneOf": [{"type": "string"}, INTEGER]}}
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {
+            **{name: several if name in lists else text for name in names},
+            **more,
+        },
+    }
+
+
+INTEGER = {"type": "integer"}
+NUMBERS = {"type": "array", "items": INTEGER}
+ANSWER_SENT = _schema(
+    ANSWER,
+    ("assistance_types",),
+    answers={
+        "type": "object",
+        "additionalProperties": {"oneOf": [{"type": "string"}, INTEGER]},
+        "description": "Question code → answer.",
+    },
+)
+MEASURE_SENT = _schema(
+    [name for name in MEASURE if name != "recommendations"], recommendations=NUMBERS
+)
+EVIDENCE_SENT = _schema(
+    [name for name in EVIDENCE if name != "measures"],
+    classification={"type": "string", "enum": list(Classification.values)},
+    recommendations=NUMBERS,
+    measures=NUMBERS,
+)
+FILE_SENT = {
+    **EVIDENCE_SENT,
+    "properties": {
+        **EVIDENCE_SENT["properties"],
+        "upload": {"type": "string", "format": "binary"},
+    },
+}
