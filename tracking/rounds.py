@@ -53,7 +53,7 @@ def forget_keys() -> None:
 JOBS: dict[str, tuple[datetime.timedelta, Callable[[], object]]] = {
     "cycle": (HOUR, tell_of_the_cycle),
     "purge_unsaved": (DAY, lambda: call_command("purge_unsaved", verbosity=0)),
-    "forget_keys": (DAY, forget_keys),
+    "forget_keys": (HOUR, forget_keys),
     "check_links": (DAY, lambda: call_command("check_links", verbosity=0)),
     "end_nominations": (HOUR, lambda: call_command("end_nominations", verbosity=0)),
     "seal_audit": (HOUR, lambda: call_command("seal_audit", verbosity=0)),
