@@ -10,7 +10,6 @@ import pikepdf
 import pytest
 import time_machine
 from allauth.account.utils import user_pk_to_url_str
-from django.core import mail
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
@@ -21,6 +20,7 @@ from django.utils import timezone
 
 from tests.documents import office, pdf
 from tests.factories import PASSWORD, make_user
+from tests.mailbox import outbox
 from tests.test_accounts import choose_password, link_in, sign_in
 from tracking.accounts.invitations import invite
 from tracking.models import (
@@ -158,9 +158,9 @@ def test_whose_nomination_begins_later_chooses_a_password_before(
     viewer.set_unusable_password()
     viewer.save()
     invite(viewer)
-    assert viewer.name in mail.outbox[0].body
+    assert viewer.name in outbox()[0].body
 
-    choose_password(client, link_in(mail.outbox[0]))
+    choose_password(client, link_in(outbox()[0]))
 
     new = "une autre phrase assez longue"
     sign_in(client, viewer.email, new)
@@ -302,14 +302,14 @@ def test_from_a_note_verbale_to_signing_in(
     proposer.post(reverse(ADD), typed(state, note_file=scan))
     nomination = Nomination.objects.waiting().get()
     page = reverse(CHANGE, args=[nomination.pk])
-    assert not mail.outbox
+    assert not outbox()
 
     proposer.post(page, {"verb": "confirm"})
     assert Nomination.objects.waiting().exists()
     with django_capture_on_commit_callbacks(execute=True):
         confirmer.post(page, {"verb": "confirm"})
     person = Client()
-    choose_password(person, link_in(mail.outbox[0]))
+    choose_password(person, link_in(outbox()[0]))
     response = sign_in(person, "amina@example.org", "une autre phrase assez longue")
 
     assert response.status_code == 302
@@ -477,7 +477,7 @@ def test_those_who_speak_for_the_state_are_told(
     nomination = Nomination.objects.waiting().get()
     browser_of(second).post(reverse(CHANGE, args=[nomination.pk]), {"verb": "confirm"})
 
-    told = [m for m in mail.outbox if m.to == [focal_point.email]]
+    told = [m for m in outbox() if m.to == [focal_point.email]]
     assert len(told) == 2
     assert all("Amina Dalen" in message.body for message in told)
 
@@ -510,7 +510,7 @@ def test_a_focal_point_invites_and_the_person_signs_in(
     user = User.objects.get(email="amina@example.org")
     person = Client()
 
-    choose_password(person, link_in(mail.outbox[0]))
+    choose_password(person, link_in(outbox()[0]))
     sign_in(person, user.email, "une autre phrase assez longue")
 
     assert person.session["_auth_user_id"] == str(user.pk)
@@ -566,7 +566,7 @@ def test_twenty_invitations_a_day_are_enough(focal_point: User, state: State) ->
     ]
 
     assert codes == [302] * 20 + [429]
-    assert len(mail.outbox) == 20
+    assert len(outbox()) == 20
 
 
 # An invitation that is too old --------------------------------------------------------
@@ -583,7 +583,7 @@ def invited(state: State) -> tuple[User, str]:
             by=by, state=state, role=Role.VIEWER, **said()
         )
         Client().post("/en/account/password/reset/", {"email": nomination.email})
-    return nomination.user, link_in(mail.outbox.pop())
+        return nomination.user, link_in(outbox().pop())
 
 
 def test_one_click_brings_a_new_invitation(client: Client, state: State) -> None:
@@ -593,7 +593,7 @@ def test_one_click_brings_a_new_invitation(client: Client, state: State) -> None
     (address,) = re.findall(r'action="(/\S+invitation/\S+)"', page.text)
 
     client.post(address)
-    choose_password(client, link_in(mail.outbox[0]))
+    choose_password(client, link_in(outbox()[0]))
 
     assert (
         sign_in(
@@ -613,7 +613,7 @@ def test_without_its_link_nobody_has_an_invitation_sent(
     )
 
     assert response["Location"].endswith("/done/")
-    assert not mail.outbox
+    assert not outbox()
 
 
 def test_an_invitation_dies_with_the_nomination(

@@ -35,7 +35,7 @@ from tracking.models import (
     UnsavedWork,
     User,
 )
-from tracking.rounds import forget_keys
+from tracking.rounds import forget_what_passed
 
 TOKEN = "csrfmiddlewaretoken"
 TWICE = "arrived twice"
@@ -366,10 +366,10 @@ def test_no_word_is_kept_with_a_key_and_it_goes_after_two_days(
     [key] = IdempotencyKey.objects.values()
     assert "Entre nous" not in str(key)
 
-    forget_keys()
+    forget_what_passed()
     assert IdempotencyKey.objects.exists()
     with time_machine.travel(timezone.now() + datetime.timedelta(hours=49)):
-        forget_keys()
+        forget_what_passed()
     assert not IdempotencyKey.objects.exists()
 
 

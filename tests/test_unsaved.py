@@ -188,7 +188,6 @@ class TestAutosave:
             assert autosave(client, url, 1, data).status_code == 404
 
 
-
 class TestTwoTabs:
     """A draft goes on in a second tab while the first one is still open."""
 

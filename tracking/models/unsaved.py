@@ -270,15 +270,15 @@ class UnsavedWork(models.Model):
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
 
-    @property
-    def seen(self) -> Seen:
-        """This work as it is now, for the page that goes on from it."""
-        return Seen(self.pk, self.sequence)
-
     def get_absolute_url(self) -> str:
         """The form, with these words in it."""
         address = reverse(self.view, kwargs=self.arguments)
         return f"{address}?{urlencode({'unsaved': self.pk})}"
+
+    @property
+    def seen(self) -> Seen:
+        """This work as it is now, for the page that goes on from it."""
+        return Seen(self.pk, self.sequence)
 
 
 def numbers(sent: Iterable[str]) -> tuple[int, ...]:
