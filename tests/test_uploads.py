@@ -670,7 +670,7 @@ def test_all_processes_count_together(
     assert EvidenceFile.objects.count() == codes.count(200)
 
 
-# The number of files, by the other doors ------------------------------------------------
+# The number of files, by the other doors --------------------------------------------
 
 
 def test_an_answer_that_is_full_takes_no_file_again(

@@ -129,6 +129,7 @@ def _shown_again(
 
     Those of a form that keeps drafts wait like any others, and stand on it again.
     """
+    assert request.user.is_authenticated  # noqa: S101 - for the type checker
     writing = Writing.read(request.POST.get("writing", ""))
     if writing is None or writing.user != request.user.pk:
         done = IdempotencyKey.objects.get(user=request.user, token=None, key=name)

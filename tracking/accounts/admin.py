@@ -168,7 +168,7 @@ class NominationAdmin(Kept):
     def get_form(
         self, request: Any, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> Any:
-        form = super().get_form(request, obj, change, **kwargs)
+        form: Any = super().get_form(request, obj, change, **kwargs)
         form.refused = getattr(request, "refused", "")
         return form
 
@@ -391,7 +391,7 @@ class UnreachableFilter(admin.SimpleListFilter):
         return [("lost", _("Could not be delivered"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> Any:
-        return queryset.filter(unreachable=True) if self.value() else queryset
+        return queryset.filter(UNREACHABLE) if self.value() else queryset
 
 
 @admin.register(User)

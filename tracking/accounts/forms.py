@@ -13,6 +13,7 @@ from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from tracking.accounts.addresses import mail_address
 from tracking.models import User
 
 
@@ -174,7 +175,7 @@ class EmailForm(forms.Form):
         self.user = user
 
     def clean_email(self) -> str:
-        email = str(self.cleaned_data["email"]).lower()
+        email = mail_address(self.cleaned_data["email"])
         if email == self.user.email:
             raise forms.ValidationError(_("This is your address already."))
         return email

@@ -6,6 +6,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
+from tracking.accounts.addresses import mail_address
 from tracking.files.names import clean_name, extension_of
 from tracking.files.uploads import CleanFile, cleaned
 from tracking.models import (
@@ -50,7 +51,7 @@ class InvitationForm(forms.Form):
     )
 
     def clean_email(self) -> str:
-        return str(self.cleaned_data["email"]).lower()
+        return mail_address(self.cleaned_data["email"])
 
 
 class NominationForm(forms.ModelForm[Nomination]):
@@ -90,7 +91,7 @@ class NominationForm(forms.ModelForm[Nomination]):
             self.fields["state"].queryset = State.objects.in_order_of_names()  # type: ignore[attr-defined] # a choice of rows
 
     def clean_email(self) -> str:
-        return str(self.cleaned_data["email"]).lower()
+        return mail_address(self.cleaned_data["email"])
 
     def clean_note_file(self) -> Any:
         file = self.cleaned_data["note_file"]

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
+from django.http import HttpRequest
 from django.utils import timezone
 
 from tracking.files import throttling
@@ -53,6 +54,7 @@ class QuarantineHandler(FileUploadHandler):
 
     file: QuarantinedFile  # under this name Django closes it when a request breaks off
     content: IO[bytes]
+    request: HttpRequest
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)

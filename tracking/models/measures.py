@@ -17,6 +17,7 @@ from recommendations.models import Recommendation
 from tracking.models.assessments import Assessment, VersionedModel
 from tracking.models.cycles import Cycle
 from tracking.models.dates import PartialDateField, ends_by
+from tracking.models.limits import limits_of, version_begins_at_one
 from tracking.models.states import State
 from tracking.models.users import LANGUAGES, User
 from tracking.models.values import (
@@ -126,6 +127,10 @@ class Measure(MeasureContent, RemovableModel, VersionedModel):
         verbose_name = _("measure")
         verbose_name_plural = _("measures")
         ordering = ["title", "pk"]
+        constraints = [
+            version_begins_at_one("measure"),
+            *limits_of(MeasureContent, "measure"),
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -343,6 +348,8 @@ class Evidence(EvidenceContent, RemovableModel, VersionedModel):
                     "Confidential evidence cannot be shown to everyone."
                 ),
             ),
+            version_begins_at_one("evidence"),
+            *limits_of(EvidenceContent, "evidence"),
         ]
 
     def __str__(self) -> str:
