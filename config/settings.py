@@ -148,8 +148,10 @@ MIDDLEWARE = [
     "tracking.http.PrivacyMiddleware",
     "tracking.accounts.guard.GuardMiddleware",
     "tracking.machines.MachineMiddleware",
-    # Last: what a commit starts may still leave a message.
+    # What a commit starts may still leave a message.
     "tracking.http.ReaderMiddleware",
+    # Last: inside its transaction.
+    "tracking.once.OnceMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -410,6 +412,7 @@ FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 FILE_UPLOAD_PERMISSIONS = 0o600
 EVIDENCE_FILE_MAX_BYTES = 25 * 1024 * 1024
 EVIDENCE_FILES_MAX = 50  # that back one answer, or one measure
+UPLOADS_PER_HOUR = 100  # files that one person may send, taken or not
 STATE_FILES_MAX_BYTES = 2 * 1024**3
 # Share of the disk that stays free; 5 GB are enough on a large one.
 FREE_DISK_FLOOR = env.float("FREE_DISK_FLOOR", default=0.1)

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
 
+import pikepdf
 import pytest
 import time_machine
 from allauth.account.utils import user_pk_to_url_str
-from django.core import mail
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
@@ -18,15 +18,25 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from tests.documents import office, pdf
 from tests.factories import PASSWORD, make_user
+from tests.mailbox import outbox
 from tests.test_accounts import choose_password, link_in, sign_in
 from tracking.accounts.invitations import invite
-from tracking.models import Nomination, NominationError, Role, Session, State, User
+from tracking.models import (
+    Nomination,
+    NominationError,
+    Role,
+    Scan,
+    Session,
+    State,
+    User,
+)
 
 Commit = Callable[..., AbstractContextManager[list[Any]]]
 ADD = "admin:tracking_nomination_add"
 CHANGE = "admin:tracking_nomination_change"
-PDF = b"%PDF-1.4\n%%EOF\n"
+PDF = pdf()
 
 
 @pytest.fixture
@@ -148,9 +158,9 @@ def test_whose_nomination_begins_later_chooses_a_password_before(
     viewer.set_unusable_password()
     viewer.save()
     invite(viewer)
-    assert viewer.name in mail.outbox[0].body
+    assert viewer.name in outbox()[0].body
 
-    choose_password(client, link_in(mail.outbox[0]))
+    choose_password(client, link_in(outbox()[0]))
 
     new = "une autre phrase assez longue"
     sign_in(client, viewer.email, new)
@@ -292,14 +302,14 @@ def test_from_a_note_verbale_to_signing_in(
     proposer.post(reverse(ADD), typed(state, note_file=scan))
     nomination = Nomination.objects.waiting().get()
     page = reverse(CHANGE, args=[nomination.pk])
-    assert not mail.outbox
+    assert not outbox()
 
     proposer.post(page, {"verb": "confirm"})
     assert Nomination.objects.waiting().exists()
     with django_capture_on_commit_callbacks(execute=True):
         confirmer.post(page, {"verb": "confirm"})
     person = Client()
-    choose_password(person, link_in(mail.outbox[0]))
+    choose_password(person, link_in(outbox()[0]))
     response = sign_in(person, "amina@example.org", "une autre phrase assez longue")
 
     assert response.status_code == 302
@@ -329,6 +339,88 @@ def test_a_wrong_proposal_is_refused_beside_its_field(
 
     assert set(response.context["adminform"].form.errors) == {field}
     assert not Nomination.objects.waiting().exists()
+
+
+def _start_by_itself(document: pikepdf.Pdf) -> None:
+    document.Root.OpenAction = pikepdf.Dictionary(
+        S=pikepdf.Name.JavaScript, JS="app.alert(1)"
+    )
+
+
+def test_a_scan_goes_through_what_every_file_goes_through(
+    administrator: User, state: State
+) -> None:
+    browser = browser_of(administrator)
+    active = SimpleUploadedFile("note.pdf", pdf(_start_by_itself))
+    letter = SimpleUploadedFile("note.docx", office("docx"))
+
+    for scan, said in ((active, "Print it to a new PDF"), (letter, "JPEG or PNG")):
+        response = browser.post(reverse(ADD), typed(state, note_file=scan))
+        form = response.context["adminform"].form
+        assert said in str(form.errors["note_file"])
+        assert form["name"].value() == "Amina Dalen"
+    assert not Nomination.objects.waiting().exists()
+
+
+def test_what_was_typed_is_kept_when_something_else_is_wrong(
+    administrator: User, state: State
+) -> None:
+    scan = SimpleUploadedFile("note.pdf", PDF)
+    response = browser_of(administrator).post(
+        reverse(ADD), typed(state, note_file=scan, note_reference="")
+    )
+
+    form = response.context["adminform"].form
+    assert "Choose the file again" in str(form.errors["note_file"])
+    assert form["email"].value() == "amina@example.org"
+
+
+def test_a_proposal_that_cannot_be_is_shown_again_with_its_words(
+    administrator: User, state: State
+) -> None:
+    browser = browser_of(administrator)
+    browser.post(reverse(ADD), typed(state))
+
+    response = browser.post(reverse(ADD), typed(state, note_reference="NV 77"))
+
+    form = response.context["adminform"].form
+    assert "is waiting already" in str(form.errors)
+    assert form["note_reference"].value() == "NV 77"
+    assert Nomination.objects.waiting().count() == 1
+
+
+def test_a_scan_that_no_scanner_has_seen_is_given_to_nobody(
+    administrator: User, state: State, settings: Any
+) -> None:
+    settings.CLAMD_ADDRESS = "127.0.0.1:1"
+    browser = browser_of(administrator)
+    scan = SimpleUploadedFile("note.pdf", PDF)
+    browser.post(reverse(ADD), typed(state, note_file=scan))
+    nomination = Nomination.objects.waiting().get()
+    page = reverse("admin:tracking_nomination_note", args=[nomination.pk])
+
+    assert nomination.note_scan == Scan.NOT_SCANNED
+    assert browser.get(page).status_code == 503
+    nomination.note_virus_check(Scan.INFECTED)
+    assert browser.get(page).status_code == 410
+    nomination.note_virus_check(Scan.CLEAN)
+    response: Any = browser.get(page)
+    assert b"".join(response) == PDF
+    assert response["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert "no-store" in response["Cache-Control"]
+
+
+def test_a_scan_is_no_orphan(administrator: User, state: State) -> None:
+    scan = SimpleUploadedFile("note.pdf", PDF)
+    browser_of(administrator).post(reverse(ADD), typed(state, note_file=scan))
+    nomination = Nomination.objects.waiting().get()
+
+    with time_machine.travel(timezone.now() + datetime.timedelta(days=9)):
+        call_command("sweep_files")
+
+    with nomination.note_file.open() as kept:
+        assert kept.read() == PDF
 
 
 def test_an_administrator_is_asked_before_a_nomination_ends(
@@ -385,7 +477,7 @@ def test_those_who_speak_for_the_state_are_told(
     nomination = Nomination.objects.waiting().get()
     browser_of(second).post(reverse(CHANGE, args=[nomination.pk]), {"verb": "confirm"})
 
-    told = [m for m in mail.outbox if m.to == [focal_point.email]]
+    told = [m for m in outbox() if m.to == [focal_point.email]]
     assert len(told) == 2
     assert all("Amina Dalen" in message.body for message in told)
 
@@ -418,7 +510,7 @@ def test_a_focal_point_invites_and_the_person_signs_in(
     user = User.objects.get(email="amina@example.org")
     person = Client()
 
-    choose_password(person, link_in(mail.outbox[0]))
+    choose_password(person, link_in(outbox()[0]))
     sign_in(person, user.email, "une autre phrase assez longue")
 
     assert person.session["_auth_user_id"] == str(user.pk)
@@ -474,7 +566,7 @@ def test_twenty_invitations_a_day_are_enough(focal_point: User, state: State) ->
     ]
 
     assert codes == [302] * 20 + [429]
-    assert len(mail.outbox) == 20
+    assert len(outbox()) == 20
 
 
 # An invitation that is too old --------------------------------------------------------
@@ -491,7 +583,7 @@ def invited(state: State) -> tuple[User, str]:
             by=by, state=state, role=Role.VIEWER, **said()
         )
         Client().post("/en/account/password/reset/", {"email": nomination.email})
-    return nomination.user, link_in(mail.outbox.pop())
+        return nomination.user, link_in(outbox().pop())
 
 
 def test_one_click_brings_a_new_invitation(client: Client, state: State) -> None:
@@ -501,7 +593,7 @@ def test_one_click_brings_a_new_invitation(client: Client, state: State) -> None
     (address,) = re.findall(r'action="(/\S+invitation/\S+)"', page.text)
 
     client.post(address)
-    choose_password(client, link_in(mail.outbox[0]))
+    choose_password(client, link_in(outbox()[0]))
 
     assert (
         sign_in(
@@ -521,7 +613,7 @@ def test_without_its_link_nobody_has_an_invitation_sent(
     )
 
     assert response["Location"].endswith("/done/")
-    assert not mail.outbox
+    assert not outbox()
 
 
 def test_an_invitation_dies_with_the_nomination(

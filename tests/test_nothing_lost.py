@@ -66,6 +66,7 @@ from tracking.models import (
     digest_of,
     document,
 )
+from tracking.models.unsaved import Seen
 
 COMMON = settings(
     deadline=None,
@@ -184,8 +185,11 @@ class Office(Promises):
     def _continued(self, tab: Tab) -> list[str]:
         """What the page goes on with, and therefore settles."""
         keys = []
-        for pk in tab.form.fields.get("continues", []):
-            words = WORD.findall(str(UnsavedWork.objects.get(pk=pk).payload))
+        for seen in Seen.read(tab.form.fields.get("continues", [])):
+            pk, work = seen.pk, UnsavedWork.objects.get(pk=seen.pk)
+            if work.sequence > seen.sequence:
+                continue  # where it was begun, newer words were kept since
+            words = WORD.findall(str(work.payload))
             keys += [kept_key(pk), *(f"reply {word}" for word in words)]
         return keys
 
@@ -232,7 +236,7 @@ class Office(Promises):
             return
         if response.status_code == 409:
             self.waiting.pop(tab.key, None)
-            copy = form.fields["continues"][-1]
+            copy = Seen.read(form.fields["continues"])[-1].pk
             self.waiting[f"copy {copy}"] = (tab.who, tab.words())
         tab.form = form
 
@@ -289,7 +293,8 @@ class Office(Promises):
         self.tabs = [
             tab
             for tab in self.tabs
-            if str(work.pk) not in tab.form.fields.get("continues", [])
+            if work.pk
+            not in {each.pk for each in Seen.read(tab.form.fields.get("continues", []))}
         ]
 
     # Taking away, bringing back ------------------------------------------------

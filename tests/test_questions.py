@@ -84,7 +84,7 @@ def form_of(browser: Client, url: str = QUESTIONS) -> dict[str, Any]:
         **data,
         "writing": writing.token,
         "sequence": str(writing.sequence),
-        "continues": list(writing.continues),
+        "continues": [str(seen) for seen in writing.continues],
     }
 
 

@@ -16,7 +16,7 @@ from tracking.models import (
     State,
     User,
 )
-from tracking.rounds import forget_counts
+from tracking.rounds import forget_what_passed
 
 __all__ = ["answered"]
 
@@ -105,7 +105,7 @@ def test_counts_are_forgotten(state: State) -> None:
     with connection.cursor() as cursor:
         cursor.execute("UPDATE tracking_tally SET until = now() - interval '2 hours'")
 
-    forget_counts()
+    forget_what_passed()
 
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM tracking_tally")

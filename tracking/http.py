@@ -25,7 +25,7 @@ from tracking.models import (
     Writing,
 )
 from tracking.models.readers import reading_as
-from tracking.models.unsaved import NOT_WORDS, numbers
+from tracking.models.unsaved import NOT_WORDS, Seen
 
 
 class UserRequest(HttpRequest):
@@ -112,7 +112,7 @@ def words_sent(request: HttpRequest, sent: QueryDict | None = None) -> Words:
         dict(match.kwargs),
         {name: values for name, values in sent.lists() if name not in NOT_WORDS},
         int(sequence) if sequence.isdecimal() and len(sequence) < 18 else 0,
-        numbers(request.POST.getlist("continues")),
+        Seen.read(request.POST.getlist("continues")),
     )
 
 
@@ -171,21 +171,24 @@ CHOICE = re.compile(r"[a-z0-9_-]*")
 
 def _give_back(request: HttpRequest) -> HttpResponse:
     """Give back what was typed, to be sent again, where it cannot be kept."""
-    sent = _typed_here(request)
+    sent, words = typed_in(request)
     return render(
         request,
         "403_csrf.html",
-        {
-            "sent": sent,
-            "words": "\n\n".join(
-                value
-                for name, value in sent
-                if name not in CARRIERS and not CHOICE.fullmatch(value)
-            ),
-            "files": bool(request.FILES),
-        },
+        {"sent": sent, "words": words, "files": bool(request.FILES)},
         status=403,
     )
+
+
+def typed_in(request: HttpRequest) -> tuple[list[tuple[str, str]], str]:
+    """What a form of ours says: names and values, and the words among them."""
+    sent = _typed_here(request)
+    words = (
+        value
+        for name, value in sent
+        if name not in CARRIERS and not CHOICE.fullmatch(value)
+    )
+    return sent, "\n\n".join(words)
 
 
 def _typed_here(request: HttpRequest) -> list[tuple[str, str]]:

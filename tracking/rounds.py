@@ -15,7 +15,9 @@ from django.core.management import call_command
 from django.db import close_old_connections, connection, transaction
 from django.db.utils import InterfaceError, OperationalError
 
+from tracking.accounts.mails import send_account_mails
 from tracking.models import (
+    AccountMail,
     Cycle,
     IdempotencyKey,
     Job,
@@ -52,25 +54,32 @@ def tell_of_the_cycle() -> None:
 
 
 @reading_all()
-def forget_counts() -> None:
-    """Remove what is of no use after a while: keys of requests, counts of visits."""
+def forget_what_passed() -> None:
+    """Remove what nobody needs any more: keys of requests, counts, mails that left."""
     IdempotencyKey.objects.outdated().delete()
     Tally.objects.outdated().delete()
+    AccountMail.objects.outdated().delete()
 
 
 JOBS: dict[str, tuple[datetime.timedelta, Callable[[], object]]] = {
     "cycle": (HOUR, tell_of_the_cycle),
     "purge_unsaved": (DAY, lambda: call_command("purge_unsaved", verbosity=0)),
+    "forget_what_passed": (HOUR, forget_what_passed),
     "check_links": (DAY, lambda: call_command("check_links", verbosity=0)),
     "end_nominations": (HOUR, lambda: call_command("end_nominations", verbosity=0)),
     "seal_audit": (HOUR, lambda: call_command("seal_audit", verbosity=0)),
-    "forget_counts": (DAY, forget_counts),
     "sweep_files": (DAY, lambda: call_command("sweep_files", verbosity=0)),
 }
 if settings.CLAMD_ADDRESS:
     rescan = partial(call_command, "rescan_files", verbosity=0)
     JOBS["rescan_files"] = (7 * DAY, rescan)
     JOBS["rescan_waiting_files"] = (HOUR, partial(rescan, waiting=True))
+
+
+def send_mails(stop: threading.Event) -> None:
+    """Send what is due: first what somebody waits for at a page of sign-in."""
+    send_account_mails(stop)
+    send_due(stop)
 
 
 def do_jobs() -> None:
@@ -114,7 +123,7 @@ def work(stop: threading.Event) -> None:
         target=repeat, args=(do_jobs, stop, MINUTE), daemon=True, name="jobs"
     )
     jobs.start()
-    repeat(partial(send_due, stop), stop, SECONDS)
+    repeat(partial(send_mails, stop), stop, SECONDS)
     # A job that goes on is cut off; its lease ends, and it begins anew.
     jobs.join(FAREWELL)
 

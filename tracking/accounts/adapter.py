@@ -1,4 +1,3 @@
-import logging
 import time
 from typing import Any
 
@@ -13,9 +12,8 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from tracking.accounts.factors import has_factor, is_fresh
-from tracking.models import User
-
-logger = logging.getLogger(__name__)
+from tracking.accounts.mails import facts_of
+from tracking.models import AccountMail, User
 
 DAY = 24 * 3600
 # Failures on one account in a day, from all networks, before each network has to
@@ -63,18 +61,14 @@ class AccountAdapter(DefaultAccountAdapter):
         wait = min(60 * 2 ** (number - 1), LONGEST_WAIT)
         cache.set(here, (number, time.time() + wait), DAY)
         if failures == CALM:
-            self._tell_of_failures(credentials.get("email", ""))
+            # Whether there is such an account is looked up when the mail leaves.
+            self.send_mail("account/email/attempts", credentials.get("email", ""), {})
 
     def _throttle_keys(
         self, request: HttpRequest, **credentials: Any
     ) -> tuple[str, str]:
         account = f"suivi:failures:{credentials.get('email', '').lower()}"
         return account, f"{account}:{get_ip(request)}"
-
-    def _tell_of_failures(self, email: str) -> None:
-        user = User.objects.in_office().filter(email=email.lower()).first()
-        if user:
-            self.notify("account/email/attempts", user.email, {"user": user})
 
     def _get_login_attempts_cache_key(
         self, request: HttpRequest, **credentials: Any
@@ -138,28 +132,19 @@ class AccountAdapter(DefaultAccountAdapter):
 
     # Mail -----------------------------------------------------------------------
 
-    def get_reset_password_from_key_url(self, key: str) -> str:
-        """The link of a mail: never from what a request says of its host."""
-        uid, _dash, token = key.partition("-")
-        path = reverse("account_reset_password_from_key", args=[uid, token])
-        return f"{settings.BASE_URL}{path}"
-
     def add_message(self, *args: Any, **details: Any) -> None:
         """Say nothing: each step already leads to a page that tells what happened."""
 
     def send_mail(self, template_prefix: str, email: str, context: Any) -> None:
-        """Write in the language of the person, if the address has one."""
+        """Have a mail sent by the worker, with the commit of what it tells of."""
         user = context.get("user")
-        language = user.language if user else translation.get_language()
-        with translation.override(language):
-            self.render_mail(template_prefix, email, {"email": email, **context}).send()
-
-    def notify(self, template_prefix: str, email: str, context: Any) -> None:
-        """Send a mail without which what was decided stands all the same."""
-        try:
-            self.send_mail(template_prefix, email, context)
-        except OSError:  # SMTP errors are among them
-            logger.exception("A notice of %s was not sent", template_prefix)
+        AccountMail.objects.write(
+            template_prefix.removeprefix("account/email/"),
+            email.lower(),
+            user=user,
+            language=user.language if user else translation.get_language(),
+            facts=facts_of(context),
+        )
 
     def format_email_subject(self, subject: str) -> str:
         """One line of printable characters, whatever a name holds."""
@@ -170,4 +155,4 @@ class AccountAdapter(DefaultAccountAdapter):
     ) -> None:
         """Tell the owner that password or factors changed, whichever way they did."""
         prefix = NOTIFICATIONS.get(template_prefix, "account/email/factors_changed")
-        self.notify(prefix, user.email, {"user": user, "timestamp": timezone.now()})
+        self.send_mail(prefix, user.email, {"user": user, "timestamp": timezone.now()})

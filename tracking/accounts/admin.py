@@ -4,7 +4,6 @@ Nothing here is edited: people are proposed and confirmed, nominations end. Only
 what was misspelt in a name or a function is corrected on the account itself.
 """
 
-from functools import partial
 from typing import Any
 
 from allauth.account.adapter import get_adapter
@@ -12,7 +11,7 @@ from allauth.mfa.models import Authenticator
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.db import IntegrityError, models, transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
@@ -20,10 +19,19 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
-from tracking.accounts.invitations import tell_the_state, try_to_invite
+from tracking.accounts.invitations import invite, tell_the_state
 from tracking.accounts.nominating import FactorResetForm, NominationForm, note_type
 from tracking.accounts.personal import erase
-from tracking.models import FactorReset, Nomination, NominationError, Role, User
+from tracking.files.downloads import StoredFile, deliver
+from tracking.models import (
+    AccountMail,
+    FactorReset,
+    Message,
+    Nomination,
+    NominationError,
+    Role,
+    User,
+)
 
 CROSSED = gettext_noop(
     "Somebody else decided about the same person or role at this moment. Look again."
@@ -31,13 +39,9 @@ CROSSED = gettext_noop(
 
 
 def _invite(request: HttpRequest, user: User) -> None:
-    if try_to_invite(user):
-        text = _("A link to choose a password was sent to %(email)s.")
-        level = messages.SUCCESS
-    else:
-        text = _("The mail to %(email)s could not be sent. Send the link again later.")
-        level = messages.ERROR
-    messages.add_message(request, level, text % {"email": user.email})
+    invite(user)
+    text = _("A link to choose a password is on its way to %(email)s.")
+    messages.success(request, text % {"email": user.email})
 
 
 class Kept(admin.ModelAdmin[Any]):
@@ -161,6 +165,13 @@ class NominationAdmin(Kept):
             return NominationForm.Meta.fields
         return (*self.SAID, *self.DONE)
 
+    def get_form(
+        self, request: Any, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        form: Any = super().get_form(request, obj, change, **kwargs)
+        form.refused = getattr(request, "refused", "")
+        return form
+
     @admin.display(description=gettext_lazy("standing"))
     def standing(self, nomination: Nomination) -> str:
         if nomination.is_waiting:
@@ -199,7 +210,7 @@ class NominationAdmin(Kept):
         if hasattr(request, "refused"):
             return
         if obj.is_named:
-            transaction.on_commit(partial(_invite, request, obj.user))
+            _invite(request, obj.user)
         else:
             tell_the_state(obj, "nomination_proposed")
 
@@ -212,8 +223,8 @@ class NominationAdmin(Kept):
         self, request: Any, obj: Any, post_url_continue: str | None = None
     ) -> HttpResponse:
         if hasattr(request, "refused"):
-            self.message_user(request, request.refused, messages.ERROR)
-            return redirect("admin:tracking_nomination_add")
+            # The form once more, with what was typed and why it could not be.
+            return self.changeform_view(request, None)
         if obj.is_waiting:
             text = _(
                 "Proposed. It waits for another administrator; until then %(name)s "
@@ -241,7 +252,7 @@ class NominationAdmin(Kept):
             row.confirm(by=request.user)
             tell_the_state(row, "nomination_confirmed")
             if not row.user.has_usable_password():
-                transaction.on_commit(partial(_invite, request, row.user))
+                _invite(request, row.user)
             self.message_user(request, _("Confirmed."), messages.SUCCESS)
         elif verb == "resend":
             _invite(request, row.user)
@@ -273,22 +284,25 @@ class NominationAdmin(Kept):
         )
         return [note, *super().get_urls()]
 
-    def note_view(self, request: HttpRequest, pk: int) -> FileResponse:
+    def note_view(self, request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
         """The scan of a note verbale, as a file to save."""
         if not self.has_view_permission(request):
             raise Http404
         nomination = get_object_or_404(self.get_queryset(request), pk=pk)
         if not nomination.note_file:
             raise Http404
-        with nomination.note_file.open() as file:
-            kind = note_type(file.read(16)) or "application/octet-stream"
-        extension = kind.partition("/")[2]
-        return FileResponse(
-            nomination.note_file.open(),
-            as_attachment=True,
-            filename=f"note-verbale-{pk}.{extension}",
-            content_type=kind,
+        try:
+            with nomination.note_file.open() as file:
+                extension = note_type(file.read(16)) or "bin"
+        except FileNotFoundError as error:
+            raise Http404 from error
+        scan = StoredFile(
+            f"note-verbale-{pk}.{extension}",
+            nomination.note_file,
+            nomination.note_scan,
+            nomination.note_is_available,
         )
+        return deliver(request, scan, draft=True)
 
 
 @admin.register(FactorReset)
@@ -315,7 +329,7 @@ class FactorResetAdmin(Kept):
         obj.asked_by = request.user
         super().save_model(request, obj, form, change)
         for person in _those_who_must_know(obj.user):
-            get_adapter().notify(
+            get_adapter().send_mail(
                 "account/email/reset_asked",
                 person.email,
                 {"user": person, "about": obj.user, "from": obj.possible_from},
@@ -334,7 +348,7 @@ class FactorResetAdmin(Kept):
             return
         row.confirm(by=request.user)
         for person in _those_who_must_know(row.user):
-            get_adapter().notify(
+            get_adapter().send_mail(
                 "account/email/reset_done",
                 person.email,
                 {"user": person, "about": row.user},
@@ -363,6 +377,23 @@ def _those_who_must_know(user: User) -> list[User]:
     )
 
 
+# Nothing reached them since a mail was given up: perhaps somebody else is in office.
+UNREACHABLE = Exists(
+    AccountMail.objects.failed().filter(to=OuterRef("email"))
+) | Exists(Message.objects.given_up().filter(user=OuterRef("pk")))
+
+
+class UnreachableFilter(admin.SimpleListFilter):
+    title = gettext_lazy("mail")
+    parameter_name = "mail"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
+        return [("lost", _("Could not be delivered"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> Any:
+        return queryset.filter(UNREACHABLE) if self.value() else queryset
+
+
 @admin.register(User)
 class UserAdmin(admin.ModelAdmin[User]):
     """Accounts: made, closed and given a role by nominations, never here."""
@@ -372,14 +403,24 @@ class UserAdmin(admin.ModelAdmin[User]):
         "factors", "last_login",
     )  # fmt: skip
     readonly_fields = ("email", "role", "state", "is_active", "factors", "last_login")
-    list_display = ("name", "email", "role", "state", "is_active", "last_login")
-    list_filter = ("role", "is_active")
+    list_display = (
+        "name", "email", "role", "state", "is_active", "last_login", "mail",
+    )  # fmt: skip
+    list_filter = ("role", "is_active", UnreachableFilter)
     list_select_related = ("state",)
     search_fields = ("name", "email", "state__name_en", "state__name_fr")
     search_help_text = gettext_lazy("Name, e-mail address or State")
     ordering = ("name",)
     actions = ("send_link", "forget")
     view_on_site = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        return super().get_queryset(request).annotate(unreachable=UNREACHABLE)
+
+    @admin.display(description=gettext_lazy("mail"))
+    def mail(self, user: Any) -> str:
+        """A flag where mails to this address were given up lately."""
+        return _("⚠ could not be delivered") if user.unreachable else ""
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

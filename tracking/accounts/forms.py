@@ -13,6 +13,7 @@ from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from tracking.accounts.addresses import mail_address
 from tracking.models import User
 
 
@@ -40,29 +41,21 @@ class ReauthenticateForm(allauth_forms.ReauthenticateForm):
 
 
 class ResetPasswordForm(allauth_forms.ResetPasswordForm):
-    users: list[User]
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _plain(self)
         self.fields["email"].label = _("E-mail address")
 
     def clean_email(self) -> str:
-        email: str = super().clean_email()
-        # An address whose nomination has not begun, or is over, is an unknown one.
-        self.users = [user for user in self.users if user.is_in_office]
-        return email
+        return str(get_adapter().clean_email(self.cleaned_data["email"].lower()))
 
     def save(self, request: HttpRequest, **kwargs: Any) -> str:
-        """Send the link; an unknown address is told so, by mail and as late.
+        """Have the link sent; an unknown address is told so, by mail and as late.
 
-        The page answers the same in both cases, after the same work.
+        Which it is nobody looks up here, so that the answer cannot tell.
         """
         email: str = self.cleaned_data["email"]
-        if self.users:
-            super().save(request, **kwargs)
-        else:
-            get_adapter().send_mail("account/email/unknown_account", email, {})
+        get_adapter().send_mail("account/email/password_reset_key", email, {})
         return email
 
 
@@ -182,7 +175,7 @@ class EmailForm(forms.Form):
         self.user = user
 
     def clean_email(self) -> str:
-        email = str(self.cleaned_data["email"]).lower()
+        email = mail_address(self.cleaned_data["email"])
         if email == self.user.email:
             raise forms.ValidationError(_("This is your address already."))
         return email

@@ -6,6 +6,9 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
+from tracking.accounts.addresses import mail_address
+from tracking.files.names import clean_name, extension_of
+from tracking.files.uploads import CleanFile, cleaned
 from tracking.models import (
     LANGUAGES,
     SECRETARIAT,
@@ -18,11 +21,7 @@ from tracking.models import (
 
 NOTE_BYTES = 10 * 1024 * 1024
 # How the files begin that a scanner makes.
-NOTE_TYPES = {
-    b"%PDF-": "application/pdf",
-    b"\x89PNG\r\n\x1a\n": "image/png",
-    b"\xff\xd8\xff": "image/jpeg",
-}
+NOTE_TYPES = {b"%PDF-": "pdf", b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpg"}
 
 
 class InvitationForm(forms.Form):
@@ -52,11 +51,14 @@ class InvitationForm(forms.Form):
     )
 
     def clean_email(self) -> str:
-        return str(self.cleaned_data["email"]).lower()
+        return mail_address(self.cleaned_data["email"])
 
 
 class NominationForm(forms.ModelForm[Nomination]):
     """A proposal of an administrator, with the note verbale it follows."""
+
+    # Why it could not be, found out when it was tried.
+    refused = ""
 
     class Meta:
         model = Nomination
@@ -89,7 +91,7 @@ class NominationForm(forms.ModelForm[Nomination]):
             self.fields["state"].queryset = State.objects.in_order_of_names()  # type: ignore[attr-defined] # a choice of rows
 
     def clean_email(self) -> str:
-        return str(self.cleaned_data["email"]).lower()
+        return mail_address(self.cleaned_data["email"])
 
     def clean_note_file(self) -> Any:
         file = self.cleaned_data["note_file"]
@@ -97,13 +99,16 @@ class NominationForm(forms.ModelForm[Nomination]):
             return file
         if (file.size or 0) > NOTE_BYTES:
             raise forms.ValidationError(_("Choose a file of 10 MB at most."))
-        if note_type(file.read(16)) is None:
+        if extension_of(clean_name(file.name or "")) not in NOTE_TYPES.values():
             raise forms.ValidationError(_("Choose a PDF, JPEG or PNG file."))
-        file.seek(0)
-        return file
+        return cleaned(file)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
+        if self.refused:
+            self.add_error(None, self.refused)
+        scan = data.get("note_file")
+        data["note_scan"] = scan.scan if isinstance(scan, CleanFile) else ""
         role, state = data.get("role"), data.get("state")
         if role in SECRETARIAT and state:
             self.add_error("state", _("Roles of the secretariat have no State."))
@@ -116,9 +121,15 @@ class NominationForm(forms.ModelForm[Nomination]):
             )
         return data
 
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc] # where constraints are looked at
+        if self.errors and self.files and "note_file" not in self.errors:
+            # Browsers give no file back to a form.
+            self.add_error("note_file", _("Choose the file again: it is not kept."))
+
 
 def note_type(beginning: bytes) -> str | None:
-    """Type of a scan, by how the file begins; None if it is none."""
+    """Extension of a scan, by how the file begins; None if it is none."""
     found = (kind for mark, kind in NOTE_TYPES.items() if beginning.startswith(mark))
     return next(found, None)
 

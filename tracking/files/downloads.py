@@ -1,5 +1,8 @@
 """How a file leaves: to be saved, never shown, by those whom a view has let in."""
 
+from dataclasses import dataclass
+
+from django.core.files.base import File
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control
@@ -16,8 +19,18 @@ HEADERS = {
 RETRY_SECONDS = "600"
 
 
+@dataclass(frozen=True)
+class StoredFile:
+    """A file that is no evidence: the scan of a note verbale."""
+
+    name: str
+    content: File[bytes]
+    scan: str
+    is_available: bool
+
+
 def deliver(
-    request: HttpRequest, file: EvidenceFile, *, draft: bool = False
+    request: HttpRequest, file: EvidenceFile | StoredFile, *, draft: bool = False
 ) -> HttpResponse | FileResponse:
     """Send a file as an attachment. Whoever calls has checked the rights.
 
@@ -42,7 +55,7 @@ def deliver(
     return response
 
 
-def _say_why(request: HttpRequest, file: EvidenceFile) -> HttpResponse:
+def _say_why(request: HttpRequest, file: EvidenceFile | StoredFile) -> HttpResponse:
     infected = file.scan == Scan.INFECTED
     response = render(
         request,

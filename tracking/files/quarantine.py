@@ -1,5 +1,6 @@
 """Where a file waits that nobody has examined: apart, nameless, for one request."""
 
+import datetime
 import shutil
 import tempfile
 from pathlib import Path
@@ -9,12 +10,17 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
+from django.http import HttpRequest
+from django.utils import timezone
+
+from tracking.files import throttling
 
 # Of a large disk a tenth is more than is ever needed.
 FLOOR_AT_MOST = 5 * 1024**3
 # What is too large is no longer kept, but still read so far: only then does the
 # form with its words arrive, and can be shown again.
 READ_AT_MOST = 4
+MINUTE = datetime.timedelta(minutes=1)
 
 
 def waiting_file() -> IO[bytes]:
@@ -34,9 +40,13 @@ def has_room(size: int = 0) -> bool:
 
 
 class QuarantinedFile(UploadedFile[bytes]):
-    """A file as it arrived; `refused` says why it is not even there."""
+    """A file as it arrived; `refused` says why it is not even there.
+
+    `opens_at` is when its sender may send one again.
+    """
 
     refused = ""
+    opens_at: datetime.datetime | None = None
 
 
 class QuarantineHandler(FileUploadHandler):
@@ -44,6 +54,7 @@ class QuarantineHandler(FileUploadHandler):
 
     file: QuarantinedFile  # under this name Django closes it when a request breaks off
     content: IO[bytes]
+    request: HttpRequest
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
@@ -60,6 +71,8 @@ class QuarantineHandler(FileUploadHandler):
         if user is None or not user.is_authenticated:
             # Read, so that the form can be answered, but never written.
             self.file.refused = "visitor"
+        elif opens_at := throttling.opens_at(self.request):
+            self._refuse_for_now(opens_at)
         elif not has_room(settings.EVIDENCE_FILE_MAX_BYTES):
             self.file.refused = "room"
 
@@ -75,7 +88,15 @@ class QuarantineHandler(FileUploadHandler):
         if not self.file.refused:
             self.content.write(raw_data)
 
+    def _refuse_for_now(self, opens_at: datetime.datetime) -> None:
+        self.file.refused, self.file.opens_at = "rate", opens_at
+
     def file_complete(self, file_size: int) -> QuarantinedFile:
+        # Counted once it is here: while it arrives, no other file has to wait.
+        if not self.file.refused and not throttling.count(self.request):
+            opens_at = throttling.opens_at(self.request)
+            # Too many at the same moment even to be counted: a minute is enough.
+            self._refuse_for_now(opens_at or timezone.now() + MINUTE)
         self.content.seek(0)
         self.file.size = file_size
         return self.file

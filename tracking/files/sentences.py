@@ -1,15 +1,24 @@
 """Why a file was not taken, and what its sender can do about it."""
 
+import datetime
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.template.defaultfilters import filesizeformat
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tracking.files.kinds import ACCEPTED, PAGES, PIXELS
 from tracking.files.names import isolated
 
 
-def refusal(code: str, name: str, extension: str, size: int = 0) -> ValidationError:
+def refusal(
+    code: str,
+    name: str,
+    extension: str,
+    size: int = 0,
+    opens_at: datetime.datetime | None = None,
+) -> ValidationError:
     """The sentence for the code of a refusal."""
     sentences = _sentences()
     return ValidationError(
@@ -21,6 +30,8 @@ def refusal(code: str, name: str, extension: str, size: int = 0) -> ValidationEr
             "size": filesizeformat(size),
             "limit": filesizeformat(settings.EVIDENCE_FILE_MAX_BYTES),
             "pages": PAGES,
+            "number": settings.UPLOADS_PER_HOUR,
+            "time": f"{timezone.localtime(opens_at):%H:%M}" if opens_at else "",
             "megapixels": PIXELS // 1_000_000,
         },
         code=code,
@@ -89,6 +100,10 @@ def _sentences() -> dict[str, str]:
         "busy": _(
             "«%(name)s» could not be checked, because many files are being added. Wait "
             "a minute and choose it again."
+        ),
+        "rate": _(
+            "«%(name)s» was not added: %(number)s files are the most in an hour. From "
+            "%(time)s on you can choose it again; your words are kept."
         ),
         "virus": _(
             "A virus was found in «%(name)s»; it was not added. Tell those who look "

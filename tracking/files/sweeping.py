@@ -4,9 +4,10 @@ import datetime
 from collections.abc import Iterator
 from pathlib import Path
 
+from django.apps import apps
 from django.conf import settings
 from django.core.files.storage import Storage, default_storage
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
 
@@ -47,7 +48,13 @@ def sweep_unused() -> int:
 def sweep_orphans(storage: Storage = default_storage) -> int:
     """Delete stored files without a row, a day old at least; how many."""
     before = timezone.now() - QUARANTINED_FOR
-    known = set(EvidenceFile.objects.values_list("content", flat=True))
+    known = {
+        name
+        for model in apps.get_models()
+        for field in model._meta.local_fields
+        if isinstance(field, models.FileField)
+        for name in model._base_manager.values_list(field.name, flat=True)
+    }
     count = 0
     for name in list(_names(storage)):
         if name not in known and storage.get_modified_time(name) < before:

@@ -45,7 +45,13 @@ def cleaned(upload: UploadedFile[bytes]) -> CleanFile:
             upload.size,
             extension if extension in TYPES else "other",
         )
-        raise refusal(code, name, extension, upload.size or 0)
+        raise refusal(
+            code,
+            name,
+            extension,
+            upload.size or 0,
+            getattr(upload, "opens_at", None),
+        )
     content.seek(0)
     size = content.seek(0, 2)
     content.seek(0)

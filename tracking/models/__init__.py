@@ -1,3 +1,4 @@
+from tracking.models.account_mails import AccountMail
 from tracking.models.assessments import Assessment, AssessmentContent, StaleError
 from tracking.models.assignments import Assignment, AssignmentError
 from tracking.models.audit import (
@@ -125,6 +126,7 @@ __all__ = [
     "VISIBILITY_ORDER",
     "Access",
     "AccessKind",
+    "AccountMail",
     "AnswerChanges",
     "Assessment",
     "AssessmentContent",

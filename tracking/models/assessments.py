@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 from recommendations.models import Meeting, Recommendation
 from tracking.models.cycles import Cycle
 from tracking.models.dates import PartialDateField
+from tracking.models.limits import limits_of, version_begins_at_one
 from tracking.models.states import State
 from tracking.models.users import LANGUAGES, User
 from tracking.models.values import (
@@ -184,6 +185,8 @@ class Assessment(AssessmentContent, VersionedModel):
                 fields=["state", "recommendation"],
                 name="assessment_one_per_state_and_recommendation",
             ),
+            version_begins_at_one("assessment"),
+            *limits_of(AssessmentContent, "assessment"),
         ]
 
     def __str__(self) -> str:

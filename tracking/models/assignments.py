@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tracking.models.assessments import Assessment
+from tracking.models.limits import Limit, texts_within
 from tracking.models.messages import Message, MessageKind
 from tracking.models.states import State
 from tracking.models.users import User
@@ -104,6 +105,7 @@ class Assignment(models.Model):
                 condition=models.Q(ended_at=None),
                 name="assignment_once_per_person",
             ),
+            Limit(condition=texts_within("note"), name="assignment_note_has_a_limit"),
         ]
 
     def __str__(self) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import models
 
+from tracking.models.account_mails import AccountMail
 from tracking.models.assessments import Assessment
 from tracking.models.assignments import Assignment
 from tracking.models.audit import Access, AuditEntry, Checkpoint
@@ -173,6 +174,7 @@ UNLOCKED: dict[type[models.Model], str] = {
     FactorReset: "numbers and dates, read before somebody has shown a factor",
     Message: "kinds, numbers and dates; no word of anybody, told across States",
     EmailChange: "addresses of a person, whom a link of a mail names",
+    AccountMail: "addresses and numbers, written before anybody has signed in",
     Job: "when the worker does what",
     Tally: "numbers, counted before it is known who asks",
     AuditEntry: "digests and numbers, and every writer needs the one before",

@@ -17,6 +17,7 @@ from recommendations.models import Recommendation
 from tracking.models.assessments import Assessment, VersionedModel
 from tracking.models.cycles import Cycle
 from tracking.models.dates import PartialDateField, ends_by
+from tracking.models.limits import limits_of, version_begins_at_one
 from tracking.models.states import State
 from tracking.models.users import LANGUAGES, User
 from tracking.models.values import (
@@ -126,6 +127,10 @@ class Measure(MeasureContent, RemovableModel, VersionedModel):
         verbose_name = _("measure")
         verbose_name_plural = _("measures")
         ordering = ["title", "pk"]
+        constraints = [
+            version_begins_at_one("measure"),
+            *limits_of(MeasureContent, "measure"),
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -143,6 +148,13 @@ class Scan(models.TextChoices):
     NOT_SCANNED = "not_scanned", _("Not checked for viruses yet")
     CLEAN = "clean", _("No virus found")
     INFECTED = "infected", _("Virus found")
+
+
+def is_available(scan: str) -> bool:
+    """Whether a file may be given out, after what the scanner said of it."""
+    if scan == Scan.INFECTED:
+        return False
+    return not settings.CLAMD_ADDRESS or scan == Scan.CLEAN
 
 
 class FullError(Exception):
@@ -209,9 +221,7 @@ class EvidenceFile(models.Model):
     @property
     def is_available(self) -> bool:
         """Whether anybody may have it: a scanner that is configured must agree."""
-        if self.scan == Scan.INFECTED:
-            return False
-        return not settings.CLAMD_ADDRESS or self.scan == Scan.CLEAN
+        return is_available(self.scan)
 
     def note_scan(self, found: str) -> None:
         """Keep what the scanner said."""
@@ -338,6 +348,8 @@ class Evidence(EvidenceContent, RemovableModel, VersionedModel):
                     "Confidential evidence cannot be shown to everyone."
                 ),
             ),
+            version_begins_at_one("evidence"),
+            *limits_of(EvidenceContent, "evidence"),
         ]
 
     def __str__(self) -> str:

@@ -137,6 +137,11 @@ class MessageQuerySet(models.QuerySet["Message"]):
         self.bulk_update(claimed, ["mailing", "mailed_at", "attempts"])
         return claimed
 
+    def given_up(self) -> Self:
+        """Mails that could not be delivered within the last month."""
+        since = timezone.now() - datetime.timedelta(days=30)
+        return self.filter(mailing=Mailing.GIVEN_UP, mail_after__gt=since)
+
     def release_dead_claims(self) -> int:
         """Give up what a process took and never told the outcome of.
 

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tracking.models.measures import Scan, is_available
 from tracking.models.sessions import Session
 from tracking.models.states import State
 from tracking.models.users import LANGUAGES, NOWHERE, SECRETARIAT, Role, User
@@ -142,6 +143,7 @@ class Nomination(models.Model):
     note_file = models.FileField(
         gettext_lazy("scan of the note verbale"), upload_to=note_path, blank=True
     )
+    note_scan = models.CharField(max_length=15, choices=Scan, blank=True)
     valid_from = models.DateField(gettext_lazy("valid from"), default=today)
     valid_until = models.DateField(gettext_lazy("valid until"), null=True, blank=True)
     proposed_by = models.ForeignKey(
@@ -219,6 +221,16 @@ class Nomination(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}, {self.get_role_display()}"
+
+    @property
+    def note_is_available(self) -> bool:
+        """Whether the scan may be given out: a scanner that is there must agree."""
+        return is_available(self.note_scan)
+
+    def note_virus_check(self, found: str) -> None:
+        """Keep what the scanner said of the scan."""
+        self.note_scan = found
+        self.save(update_fields=["note_scan"])
 
     @property
     def is_waiting(self) -> bool:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tracking.models.assessments import Assessment
+from tracking.models.limits import Limit, texts_within
 from tracking.models.states import State
 from tracking.models.users import User
 
@@ -54,6 +55,7 @@ class Note(models.Model):
             models.CheckConstraint(
                 condition=~models.Q(text=""), name="note_has_a_text"
             ),
+            Limit(condition=texts_within("text"), name="note_has_a_limit"),
         ]
 
     def __str__(self) -> str:

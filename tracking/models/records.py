@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from recommendations.models import Recommendation
 from tracking.models.assessments import Assessment, AssessmentContent
+from tracking.models.limits import limits_of
 from tracking.models.measures import (
     Evidence,
     EvidenceContent,
@@ -81,6 +82,9 @@ class RecordModel(models.Model):
         abstract = True
 
 
+_RECORD = tuple(RecordModel._meta.local_fields)
+
+
 class SubmittedAssessment(RecordModel, AssessmentContent):
     """An answer as a State submitted it."""
 
@@ -103,6 +107,7 @@ class SubmittedAssessment(RecordModel, AssessmentContent):
                 fields=["submission", "recommendation"],
                 name="submitted_assessment_once_per_recommendation",
             ),
+            *limits_of(AssessmentContent, "submitted_assessment", more=_RECORD),
         ]
         indexes = [
             models.Index(
@@ -149,6 +154,7 @@ class SubmittedMeasure(RecordModel, MeasureContent):
         verbose_name = _("submitted measure")
         verbose_name_plural = _("submitted measures")
         ordering = ["submission", "title", "pk"]
+        constraints = limits_of(MeasureContent, "submitted_measure", more=_RECORD)
         triggers = _frozen("submitted_measures")
 
     def __str__(self) -> str:
@@ -181,6 +187,7 @@ class SubmittedEvidence(RecordModel, EvidenceContent):
                 | ~Q(shown_to=Visibility.PUBLIC),
                 name="submitted_evidence_confidential_is_not_public",
             ),
+            *limits_of(EvidenceContent, "submitted_evidence", more=_RECORD),
         ]
         triggers = _frozen("submitted_evidence")
 

@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from recommendations.models import Recommendation
 from tracking.models.cycles import Cycle
+from tracking.models.limits import Limit, texts_within
 from tracking.models.messages import Message, MessageKind, focal_points_of
 from tracking.models.states import State
 from tracking.models.users import User
@@ -142,6 +143,9 @@ class Submission(models.Model):
                 fields=["state", "cycle"],
                 condition=Q(stage__in=OPEN_STAGES),
                 name="submission_one_open_per_state_and_cycle",
+            ),
+            Limit(
+                condition=Q(stage__in=Stage.values), name="submission_stage_is_known"
             ),
         ]
         indexes = [
@@ -283,6 +287,12 @@ class StageChange(models.Model):
 
     class Meta:
         ordering = ["at", "pk"]
+        constraints = [
+            Limit(
+                condition=Q(to__in=Stage.values) & texts_within("note"),
+                name="stage_change_is_known",
+            ),
+        ]
         triggers = [
             pgtrigger.Protect(
                 name="stage_changes_stay",
@@ -331,6 +341,7 @@ class ReviewQuestion(models.Model):
         ordering = ["recommendation__number", "pk"]
         constraints = [
             models.CheckConstraint(condition=~Q(text=""), name="question_has_a_text"),
+            Limit(condition=texts_within("text", "reply"), name="question_has_a_limit"),
         ]
         triggers = [
             pgtrigger.Protect(name="questions_stay", operation=pgtrigger.Delete),

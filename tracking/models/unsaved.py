@@ -66,6 +66,30 @@ class Writing:
 
 
 @dataclass(frozen=True)
+class Seen:
+    """Unsaved work that a page goes on from, as far as the page has seen it.
+
+    Where it was begun may still be open, and may have kept newer words since.
+    """
+
+    pk: int
+    sequence: int
+
+    @classmethod
+    def read(cls, sent: Iterable[str]) -> "tuple[Seen, ...]":
+        """What a form carries along as `continues`; what is no such thing is none."""
+        found = (each.partition(".")[::2] for each in sent)
+        return tuple(
+            cls(int(pk), int(sequence or 0))
+            for pk, sequence in found
+            if numbers([pk]) and numbers([sequence or "0"])
+        )
+
+    def __str__(self) -> str:
+        return f"{self.pk}.{self.sequence}"
+
+
+@dataclass(frozen=True)
 class Words:
     """What a form sent: every field with its values, and the page it came from."""
 
@@ -73,7 +97,7 @@ class Words:
     arguments: dict[str, Any]
     payload: dict[str, list[str]]
     sequence: int = 0
-    continues: tuple[int, ...] = ()
+    continues: tuple[Seen, ...] = ()
 
     @property
     def version(self) -> int | None:
@@ -134,7 +158,7 @@ class UnsavedQuerySet(models.QuerySet["UnsavedWork"]):
                 # Two first requests at once: the later one still wins.
                 mine.filter(sequence__lt=words.sequence).update(**values)
         if words.continues:
-            self.filter(user=writing.user, pk__in=words.continues).settle()
+            self.filter(_as_seen(words.continues), user=writing.user).settle()
         return mine.get()
 
     @transaction.atomic
@@ -182,7 +206,7 @@ class UnsavedQuerySet(models.QuerySet["UnsavedWork"]):
         draft = models.Q(
             key=writing.key, kind=UnsavedKind.DRAFT, sequence__lte=words.sequence
         )
-        self.filter(draft | models.Q(pk__in=words.continues), user=writing.user).update(
+        self.filter(draft | _as_seen(words.continues), user=writing.user).update(
             settled_at=timezone.now(),
             sequence=models.Case(
                 models.When(draft, then=words.sequence),
@@ -203,6 +227,14 @@ class UnsavedQuerySet(models.QuerySet["UnsavedWork"]):
                 settled_at=timezone.now(),
             )
             self.bulk_create([on_its_way], ignore_conflicts=True)
+
+
+def _as_seen(continues: Iterable[Seen]) -> models.Q:
+    """Work that was gone on from, unless newer words were kept there since."""
+    found = models.Q(pk__in=())
+    for each in continues:
+        found |= models.Q(pk=each.pk, sequence__lte=each.sequence)
+    return found
 
 
 class UnsavedWork(models.Model):
@@ -242,6 +274,11 @@ class UnsavedWork(models.Model):
         """The form, with these words in it."""
         address = reverse(self.view, kwargs=self.arguments)
         return f"{address}?{urlencode({'unsaved': self.pk})}"
+
+    @property
+    def seen(self) -> Seen:
+        """This work as it is now, for the page that goes on from it."""
+        return Seen(self.pk, self.sequence)
 
 
 def numbers(sent: Iterable[str]) -> tuple[int, ...]:

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from tracking.models import validate_partial_date
+from tracking.models.limits import WORDS_LIMIT
 
-WORDS_LIMIT = 2000
 LARGEST_NUMBER = 10**12
 
 

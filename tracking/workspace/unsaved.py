@@ -21,7 +21,7 @@ from tracking.models import (
     User,
     Writing,
 )
-from tracking.models.unsaved import numbers
+from tracking.models.unsaved import Seen, numbers
 from tracking.workspace.forms.assessments import AssessmentForm
 from tracking.workspace.forms.evidence import EvidenceForm
 from tracking.workspace.forms.measures import MeasureForm
@@ -72,7 +72,7 @@ class Page:
 
     token: str
     sequence: int
-    continues: tuple[int, ...]
+    continues: tuple[Seen, ...]
     offers: list[UnsavedWork]
     resumed: UnsavedWork | None = None
 
@@ -96,8 +96,11 @@ def page_of(request: UserRequest, form: Resumable | None = None) -> Page:
             pk=int(wanted) if wanted.isdecimal() and len(wanted) < 18 else 0,
         )
         form.resume(resumed.payload, resumed.version)
-        continues = (resumed.pk,)
-    offers = waiting.at(sent.view, sent.arguments).exclude(pk__in=continues)
+        continues = (resumed.seen,)
+    offers = waiting.at(sent.view, sent.arguments)
+    for each in continues:
+        # What was written there since is on no page yet.
+        offers = offers.exclude(pk=each.pk, sequence__lte=each.sequence)
     if request.method == "POST":
         offers = offers.exclude(key=writing.key)
     return Page(

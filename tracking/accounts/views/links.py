@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
 
-from tracking.accounts.invitations import try_to_invite
+from tracking.accounts.invitations import invite
 from tracking.models import User
 
 IN_SESSION = "set-password"
@@ -85,7 +85,7 @@ def invite_again(request: HttpRequest, uidb36: str) -> HttpResponse:
     ):
         return render(request, "429.html", status=429)
     if user is not None:
-        try_to_invite(user)
+        invite(user)
     return redirect("account_reset_password_done")
 
 

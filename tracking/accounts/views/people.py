@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from tracking.accounts.invitations import try_to_invite
+from tracking.accounts import invitations
 from tracking.accounts.nominating import InvitationForm
 from tracking.http import UserRequest
 from tracking.models import Nomination, NominationError, Role, State
@@ -104,16 +104,14 @@ def _send(request: UserRequest, nomination: Nomination, iso3: str) -> HttpRespon
             _("%(name)s has an account and signs in with it.")
             % {"name": nomination.name},
         )
-    elif try_to_invite(nomination.user):
+    else:
+        invitations.invite(nomination.user)
         messages.success(
             request,
-            _("An invitation was sent to %(email)s. Its link is valid for ten days.")
-            % {"email": nomination.user.email},
-        )
-    else:
-        messages.error(
-            request,
-            _("The mail to %(email)s could not be sent. Send the link again later.")
+            _(
+                "An invitation is on its way to %(email)s. Its link is valid for ten "
+                "days."
+            )
             % {"email": nomination.user.email},
         )
     return redirect("people:people", iso3)

@@ -37,6 +37,8 @@ from tracking.workspace.forms.versions import VersionedForm
 from tracking.workspace.merging import Values
 from tracking.workspace.waiting import sender_in, token_for, waiting_file
 
+# Codes of refusals of a file that are told by a status of their own.
+STATUSES = {"room": 507, "busy": 503, "rate": 429}
 STRICTLY_CONFIDENTIAL = "strictly_confidential"
 
 
@@ -268,7 +270,7 @@ class EvidenceForm(VersionedForm[Evidence]):
             left = settings.STATE_FILES_MAX_BYTES - taken
             if (upload.size or 0) > left:
                 self.refuse_file(FullError(max(0, left)))
-        if upload or self.waiting_file:
+        if upload or self.waiting_file or self.instance.file_id:
             self._clean_number(data)
 
     def _clean_number(self, data: dict[str, Any]) -> None:
@@ -281,24 +283,18 @@ class EvidenceForm(VersionedForm[Evidence]):
             ("recommendations", "assessments__recommendation"),
             ("measures", "measures"),
         ):
+            chosen = {row.pk for row in data.get(field) or []}
+            if self.instance.file_id:
+                # Where its file counts already, it may stay.
+                chosen -= {getattr(row, "pk", row) for row in self.initial[field]}
             full = (
-                others.filter(**{f"{backed}__in": data.get(field) or []})
+                others.filter(**{f"{backed}__in": chosen})
                 .values(backed)
                 .annotate(number=models.Count("pk"))
                 .filter(number__gte=most)
             )
             if full.exists():
-                self.add_error(
-                    field,
-                    ngettext(
-                        "One of these has %(number)s file already, which is the most. "
-                        "Give a link, or remove a file there first.",
-                        "One of these has %(number)s files already, which is the most. "
-                        "Give a link, or remove a file there first.",
-                        most,
-                    )
-                    % {"number": most},
-                )
+                self.add_error(field, refusal_of_number())
 
     def refuse_file(self, error: FullError) -> None:
         """Say how much room is left for files of the State."""
@@ -341,7 +337,8 @@ class EvidenceForm(VersionedForm[Evidence]):
     def status(self) -> int:
         """Code of the answer to a form with mistakes."""
         codes = {error.code for error in self.errors.as_data().get("upload", [])}
-        return 507 if "room" in codes else 503 if "busy" in codes else 422
+        found = (STATUSES[code] for code in codes if code in STATUSES)
+        return next(found, 422)
 
     @transaction.atomic
     def save_evidence(self, *, by: User) -> Evidence:
@@ -375,6 +372,24 @@ def keep(upload: CleanFile, state: State, by: User) -> EvidenceFile:
         content_type=upload.content_type or "",
         scan=upload.scan,
     )
+
+
+def files_of(answer: Assessment) -> int:
+    """How many files back an answer."""
+    rows = Evidence.objects.present().filter(assessments=answer, file__isnull=False)
+    return rows.count()
+
+
+def refusal_of_number() -> str:
+    most = settings.EVIDENCE_FILES_MAX
+    sentence = ngettext(
+        "One of these has %(number)s file already, which is the most. Give a link, or "
+        "remove a file there first.",
+        "One of these has %(number)s files already, which is the most. Give a link, or "
+        "remove a file there first.",
+        most,
+    )
+    return sentence % {"number": most}
 
 
 def refusal_of_room(error: FullError) -> ValidationError:

@@ -1,5 +1,6 @@
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.http import FileResponse, Http404, HttpResponse
@@ -11,7 +12,12 @@ from tracking.files.downloads import deliver
 from tracking.http import UserRequest, wants_json
 from tracking.models import Assessment, Evidence, FullError, StaleError
 from tracking.workspace.conflicts import conflict_page, words_as_file
-from tracking.workspace.forms.evidence import EvidenceForm, evidence_form
+from tracking.workspace.forms.evidence import (
+    EvidenceForm,
+    evidence_form,
+    files_of,
+    refusal_of_number,
+)
 from tracking.workspace.merging import chosen
 from tracking.workspace.origins import origin_of, way_back, way_to_proposals
 from tracking.workspace.own import (
@@ -158,6 +164,9 @@ def _reuse(request: UserRequest, answer: Assessment) -> HttpResponse:
         state=answer.state,
         pk=number_in(request.POST["reuse"]),
     )
+    if row.file_id and files_of(answer) >= settings.EVIDENCE_FILES_MAX:
+        messages.warning(request, refusal_of_number())
+        return redirect(request.get_full_path())
     row.save_version(by=request.user)
     row.assessments.add(answer)
     messages.success(

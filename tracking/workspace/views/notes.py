@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -31,6 +33,10 @@ def notes(request: UserRequest, iso3: str, number: int) -> HttpResponse:
         messages.success(request, _("Note added. Only people of your State read it."))
         return redirect(f"{answer.get_absolute_url()}#note-{note.pk}")
     talk = notes_at(answer, request.user, form)
+    writing = page_of(request, form)
+    if talk.form is not None:
+        # What was gone on from is settled when the note is added.
+        talk = replace(talk, writing=writing)
     return render(
         request,
         "workspace/notes_page.html",
@@ -40,7 +46,7 @@ def notes(request: UserRequest, iso3: str, number: int) -> HttpResponse:
             "recommendation": answer.recommendation,
             "talk": talk,
             "form": talk.form,
-            "writing": page_of(request, form),
+            "writing": writing,
         },
         status=422 if form.errors else 200,
     )

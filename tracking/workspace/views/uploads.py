@@ -7,11 +7,9 @@ from django.views.decorators.http import require_POST
 from tracking.files.uploads import cleaned
 from tracking.http import UserRequest
 from tracking.models import FullError
-from tracking.workspace.forms.evidence import keep, refusal_of_room
+from tracking.workspace.forms.evidence import STATUSES, keep, refusal_of_room
 from tracking.workspace.own import writing_state
 from tracking.workspace.waiting import token_for
-
-CODES = {"room": 507, "busy": 503}
 
 
 @require_POST
@@ -38,5 +36,5 @@ def upload(request: UserRequest, iso3: str) -> JsonResponse:
 
 def _refused(error: ValidationError) -> JsonResponse:
     return JsonResponse(
-        {"error": error.messages[0]}, status=CODES.get(error.code or "", 422)
+        {"error": error.messages[0]}, status=STATUSES.get(error.code or "", 422)
     )
