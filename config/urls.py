@@ -34,6 +34,7 @@ urlpatterns += i18n_patterns(
     *_part("my/inbox/", "tracking.inbox.urls"),
     *_part("my/", "tracking.workspace.urls"),
     *_part("desk/", "tracking.dashboards.urls"),
+    *_part("desk/audit/", "tracking.auditing.urls"),
     *_part("my/", "tracking.accounts.people_urls"),
     *_part("account/", "tracking.accounts.urls"),
 )

@@ -39,6 +39,7 @@ BELOW: dict[str, set[str]] = {
             "api",
             "accounts",
             "inbox",
+            "auditing",
         )
     },
     # Django looks for admin classes in one place.

@@ -16,7 +16,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.utils import timezone
 
-from config.tracing import number_of
+from config.tracing import current_request, number_of
 from tracking.models import User
 
 logger = logging.getLogger("suivi.security")
@@ -62,9 +62,11 @@ def note(
 ) -> None:
     """Write one line: what happened, when, in which request, by whom, from where.
 
-    `user` is the person it is about, if the request does not say so itself. `facts` are
-    numbers, codes and names of ours, never what somebody typed.
+    Without a request, it is the one that is being answered, if there is one. `user` is
+    the person it is about, if the request does not say so itself. `facts` are numbers,
+    codes and names of ours, never what somebody typed.
     """
+    request = request or current_request()
     if user is None and request is not None:
         found = getattr(request, "user", None)
         user = found if isinstance(found, User) else None

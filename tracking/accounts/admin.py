@@ -11,6 +11,7 @@ from allauth.account.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, models, transaction
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -24,6 +25,7 @@ from tracking.accounts.invitations import tell_the_state, try_to_invite
 from tracking.accounts.nominating import FactorResetForm, NominationForm, note_type
 from tracking.accounts.personal import erase
 from tracking.models import FactorReset, Nomination, NominationError, Role, User
+from tracking.security_log import Event, note
 
 CROSSED = gettext_noop(
     "Somebody else decided about the same person or role at this moment. Look again."
@@ -97,7 +99,10 @@ class Kept(admin.ModelAdmin[Any]):
         row = self.get_object(request, unquote(object_id))
         if row is None or not self.has_view_permission(request, row):
             return super().change_view(request, object_id, form_url, extra_context)
-        buttons = self.buttons(request, row)
+        may = self.has_change_permission(request, row)
+        if request.method == "POST" and not may:
+            raise PermissionDenied
+        buttons = self.buttons(request, row) if may else []
         sure = request.GET.get("sure", "")
         if request.method == "POST":
             verb = request.POST.get("verb", "")
@@ -112,6 +117,15 @@ class Kept(admin.ModelAdmin[Any]):
             except IntegrityError:
                 self.message_user(request, _(CROSSED), messages.ERROR)
             else:
+                note(
+                    Event.NOMINATION,
+                    request,
+                    act=verb,
+                    of=self.opts.model_name or "",
+                    row=row.pk,
+                    account=row.user_id,
+                    of_role=row.role if isinstance(row, Nomination) else "",
+                )
                 self.log_change(request, row, verb)
             return redirect(request.path)
         extra = {**(extra_context or {}), "buttons": buttons, **self.said(request, row)}
@@ -198,6 +212,15 @@ class NominationAdmin(Kept):
         """`save_form` has done it; whoever need not wait is invited."""
         if hasattr(request, "refused"):
             return
+        note(
+            Event.NOMINATION,
+            request,
+            act="propose",
+            of="nomination",
+            row=obj.pk,
+            account=obj.user_id,
+            of_role=obj.role,
+        )
         if obj.is_named:
             transaction.on_commit(partial(_invite, request, obj.user))
         else:
@@ -314,6 +337,14 @@ class FactorResetAdmin(Kept):
     def save_model(self, request: Any, obj: Any, form: Any, change: bool) -> None:
         obj.asked_by = request.user
         super().save_model(request, obj, form, change)
+        note(
+            Event.NOMINATION,
+            request,
+            act="propose",
+            of="factorreset",
+            row=obj.pk,
+            account=obj.user_id,
+        )
         for person in _those_who_must_know(obj.user):
             get_adapter().notify(
                 "account/email/reset_asked",

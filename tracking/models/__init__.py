@@ -91,7 +91,7 @@ from tracking.models.submitting import (
 )
 from tracking.models.tasks import Task, TaskStage, shared_tasks_of, task_of, tasks_of
 from tracking.models.unsaved import UnsavedKind, UnsavedWork, Words, Writing
-from tracking.models.users import LANGUAGES, SECRETARIAT, Role, User
+from tracking.models.users import AUDITS, LANGUAGES, SECRETARIAT, Role, User
 from tracking.models.values import (
     VISIBILITY_ORDER,
     AssistanceNeed,
@@ -106,8 +106,10 @@ from tracking.models.values import (
     Status,
     Visibility,
 )
+from tracking.models.verifications import Verification
 
 __all__ = [
+    "AUDITS",
     "CONTENT",
     "LANGUAGES",
     "NEXT_STAGES",
@@ -196,6 +198,7 @@ __all__ = [
     "UnsavedWork",
     "User",
     "Version",
+    "Verification",
     "Visibility",
     "VisibilityChange",
     "Words",
