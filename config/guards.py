@@ -40,6 +40,7 @@ HEADERS = {
     "Cross-Origin-Embedder-Policy": "require-corp",
     "Permissions-Policy": ", ".join(f"{name}=()" for name in UNUSED),
     "X-Permitted-Cross-Domain-Policies": "none",
+    "Reporting-Endpoints": 'csp="/csp-reports"',
 }
 
 

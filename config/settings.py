@@ -444,6 +444,9 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
         "object-src": [NONE],
+        # The older word for those browsers that do not know the newer one yet.
+        "report-uri": "/csp-reports",
+        "report-to": "csp",
     },
 }
 if not EVALUATION:

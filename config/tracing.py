@@ -40,5 +40,8 @@ class RequestFilter(logging.Filter):
     """Give every log line the number of the request it was written in."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.request_number = number_of(current_request()) or "-"
+        # What Django logs of an answer, it logs when the request is over here.
+        said = getattr(record, "request", None)
+        request = said if isinstance(said, HttpRequest) else current_request()
+        record.request_number = number_of(request) or "-"
         return True

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, path
 
 from tracking.public.views import root
+from tracking.violations import report
 
 
 @login_not_required
@@ -24,6 +25,7 @@ def _part(prefix: str, module: str) -> list[URLResolver]:
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", root, name="root"),
     path("healthz", healthz, name="healthz"),
+    path("csp-reports", report, name="csp_reports"),
     path("admin/", admin.site.urls),
     *_part("api/v1/", "tracking.api.urls"),
 ]

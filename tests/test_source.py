@@ -111,7 +111,10 @@ RULES: dict[str, Rule] = {
         },
     ),
     "a page from a shared cache": (named("cache_page", "cache_control"), {}),
-    "a form without its token": (named("csrf_exempt"), {}),
+    "a form without its token": (
+        named("csrf_exempt"),
+        {"tracking/violations.py": "browsers report by themselves, without a session"},
+    ),
     "text that is run": (named("eval", "exec", "compile", "marshal", "pickle"), {}),
     "numbers that can be guessed": (
         imported("random"),

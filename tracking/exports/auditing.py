@@ -67,7 +67,7 @@ ENTRIES = {
     ),
     "role": ROLE,
     "table": Column(
-        _("To what"), _("Kind of the row."), Kind.CODE, "table", SUBJECTS.items()
+        _("To what"), _("Kind of the row."), Kind.CODE, "table", list(SUBJECTS.items())
     ),
     "row": Column(_("Number of the row"), _("Its key."), Kind.NUMBER, "row"),
     "verb": Column(

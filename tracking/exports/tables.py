@@ -122,11 +122,11 @@ TABLES = {
     ),
     "audit": Table(
         _("Audit chains"), auditing.entries, AuditFilter, auditing.ENTRIES,
-        lambda: ["chain", "position"], auditors_only=True, state="chain",
+        lambda: ["chain", "position"], secretariat_only=True, auditors_only=True, state="chain",
     ),
     "readings": Table(
         _("Readings by the secretariat"), auditing.readings, AccessFilter,
-        auditing.READINGS, lambda: ["pk"], auditors_only=True,
+        auditing.READINGS, lambda: ["pk"], secretariat_only=True, auditors_only=True,
     ),
     "recommendations": Table(
         _("Recommendations"), recommendations, RecommendationFilter, RECOMMENDATIONS,

@@ -70,7 +70,7 @@ class ChainFilter(InTime):
     """What one may ask of the entries of one chain."""
 
     act = one_of(_("What was done"), Act.choices, _("Anything"), field_name="verb")
-    table = one_of(_("To what"), SUBJECTS.items(), _("To anything"))
+    table = one_of(_("To what"), list(SUBJECTS.items()), _("To anything"))
     row = django_filters.NumberFilter(
         label=_("Number of the row"), min_value=0, max_value=BIGGEST, decimal_places=0
     )

@@ -284,14 +284,14 @@ class Access(models.Model):
     def __str__(self) -> str:
         return f"{self.by} {self.kind} {self.at:%Y-%m-%d}"
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.role = self.by.role
+        super().save(*args, **kwargs)
+
     @property
     def role_name(self) -> str:
         """The role at that time, in the reader's language."""
         return str(dict(Role.choices).get(self.role, self.role))
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        self.role = self.by.role
-        super().save(*args, **kwargs)
 
 
 # The chain, as everybody can compute it again ---------------------------------------
