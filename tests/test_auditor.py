@@ -98,7 +98,7 @@ def test_the_auditor_gets_what_a_reviewer_gets_and_the_audit(
 def test_no_form_of_the_site_writes_for_the_auditor(
     country: Country, client: Client
 ) -> None:
-    """One's own account apart: whatever is sent, no chain gets an entry but readings."""
+    """Whatever is sent, one's own account apart: no entry but of readings."""
     said = {
         "verb": "end", "begin": "1", "decision": "accept", "action": "forget",
         "_selected_action": str(country.key("admin:tracking_user_change")),
@@ -255,7 +255,7 @@ class TestPages:
             ("state=nor", {"NOR"}),
             ("act=delete", set()),
             ("table=tracking_cycle", {""}),
-            ("request=nothing", set()),
+            ("request_id=nothing", set()),
             ("since=2999-01-01", set()),
             ("until=1999-01-01", set()),
             ("until=9999-12-31&table=tracking_cycle", {""}),

@@ -39,9 +39,9 @@ def for_who_audits(
 @for_who_audits
 def entries(request: UserRequest) -> HttpResponse:
     """Every change, the last first; no word of anybody is in it."""
-    rows = AuditEntry.objects.visible_to(request.user)
+    rows = AuditEntry.objects.visible_to(request.user).with_names()
     found = AuditFilter(request.GET, rows, user=request.user)
-    return _list(request, "entries", found, found.qs.with_names().order_by("-pk"))
+    return _list(request, "entries", found, found.qs.order_by("-pk"))
 
 
 @for_who_audits

@@ -77,7 +77,9 @@ class ChainFilter(InTime):
     person = _person()
     since = _day(_("From"), "from_day")
     until = _day(_("Until"), "to_day")
-    request = django_filters.CharFilter(label=_("Request"), max_length=64)
+    request_id = django_filters.CharFilter(
+        label=_("Number of the request"), field_name="request", max_length=64
+    )
 
     class Meta:
         model = AuditEntry
@@ -87,10 +89,16 @@ class ChainFilter(InTime):
         return rows.filter(actor__in=called(value))
 
 
-class AuditFilter(ChainFilter):
-    """What one may ask of the entries of all chains."""
-
+class _ByState(ListFilter):
     state = _state()
+
+
+class AuditFilter(_ByState, ChainFilter):
+    """What one may ask of the entries of all chains, the State first."""
+
+    class Meta:
+        model = AuditEntry
+        fields: list[str] = []
 
     def by_state(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return rows.filter(chain__in=State.objects.filter(iso3=value.upper()))

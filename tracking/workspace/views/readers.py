@@ -52,9 +52,9 @@ def readers(request: UserRequest, iso3: str) -> HttpResponse:
 def audit(request: UserRequest, iso3: str) -> HttpResponse:
     """The State's audit chain, to be read and searched."""
     state = submittable_state(request, iso3)
-    entries = AuditEntry.objects.visible_to(request.user)
+    entries = AuditEntry.objects.visible_to(request.user).with_names()
     found = ChainFilter(request.GET, entries, user=request.user)
-    rows = found.qs.with_names().order_by("-position")
+    rows = found.qs.order_by("-position")
     form = found.form
     return render(
         request,
