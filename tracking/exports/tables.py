@@ -122,7 +122,8 @@ TABLES = {
     ),
     "audit": Table(
         _("Audit chains"), auditing.entries, AuditFilter, auditing.ENTRIES,
-        lambda: ["chain", "position"], secretariat_only=True, auditors_only=True, state="chain",
+        lambda: ["chain", "position"], secretariat_only=True, auditors_only=True,
+        state="chain",
     ),
     "readings": Table(
         _("Readings by the secretariat"), auditing.readings, AccessFilter,
