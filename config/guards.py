@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
+from config.tracing import HEADER, traced
+
 QUERY_LIMIT = 2000  # characters; our longest filter has about 300
 
 # Everything a browser could give to a page; we use nothing of it.
@@ -38,6 +40,7 @@ HEADERS = {
     "Cross-Origin-Embedder-Policy": "require-corp",
     "Permissions-Policy": ", ".join(f"{name}=()" for name in UNUSED),
     "X-Permitted-Cross-Domain-Policies": "none",
+    "Reporting-Endpoints": 'csp="/csp-reports"',
 }
 
 
@@ -48,12 +51,16 @@ class GuardMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if len(request.META.get("QUERY_STRING", "")) > QUERY_LIMIT:
-            response = HttpResponse(
-                "The address is too long.\n", content_type="text/plain", status=414
-            )
-        else:
-            response = self.get_response(request)
+        with traced(request) as number:
+            response = self._answer(request)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
+        response.headers[HEADER] = number
         return response
+
+    def _answer(self, request: HttpRequest) -> HttpResponse:
+        if len(request.META.get("QUERY_STRING", "")) > QUERY_LIMIT:
+            return HttpResponse(
+                "The address is too long.\n", content_type="text/plain", status=414
+            )
+        return self.get_response(request)

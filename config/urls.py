@@ -16,6 +16,7 @@ from django.urls import (
 
 from config.addresses import RefConverter
 from tracking.public.views import root
+from tracking.violations import report
 
 register_converter(RefConverter, "ref")
 
@@ -33,6 +34,7 @@ def _part(prefix: str, module: str) -> list[URLResolver]:
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", root, name="root"),
     path("healthz", healthz, name="healthz"),
+    path("csp-reports", report, name="csp_reports"),
     path("admin/", admin.site.urls),
     *_part("api/v1/own/", "tracking.workspace.api.urls"),
     *_part("api/v1/", "tracking.api.urls"),
@@ -44,6 +46,7 @@ urlpatterns += i18n_patterns(
     *_part("my/inbox/", "tracking.inbox.urls"),
     *_part("my/", "tracking.workspace.urls"),
     *_part("desk/", "tracking.dashboards.urls"),
+    *_part("desk/audit/", "tracking.auditing.urls"),
     *_part("my/", "tracking.accounts.people_urls"),
     *_part("account/", "tracking.accounts.urls"),
 )

@@ -42,7 +42,7 @@ SEEN_BY: dict[Codes, str] = {
         account_reset_password_from_key account_reset_password_from_key_done
         account_confirm_email
     """,
-    NOBODY: "api:not_found",
+    NOBODY: "api:not_found exports:audit exports:readings",
     MACHINES: """
         own:answers own:answer own:measures own:measure own:evidence_list
         own:evidence own:submissions own:submission
@@ -61,10 +61,11 @@ SEEN_BY: dict[Codes, str] = {
     """,
     NOBODYS: """
         admin:tracking_nomination_note
+        auditing:entries auditing:readings auditing:checks
         mfa_deactivate_totp mfa_edit_webauthn mfa_remove_webauthn
         mfa_view_recovery_codes
     """,
-    FORMS_OF_ALL: "account_invite_again",
+    FORMS_OF_ALL: "account_invite_again csp_reports",
     OWN_STATE: """
         workspace:tasks workspace:assessment workspace:check workspace:questions
         workspace:notes workspace:bin workspace:history workspace:versions
@@ -83,7 +84,8 @@ SEEN_BY: dict[Codes, str] = {
     OWN_MESSAGE: "inbox:open",
     OWN_FOCAL_POINT: """
         workspace:visibility workspace:unsaved_file workspace:unchanged
-        workspace:readers workspace:audit_file workspace:tokens people:invite people:end
+        workspace:readers workspace:audit workspace:audit_file workspace:tokens
+        people:invite people:end
     """,
     FORMS_ONLY: """
         workspace:confirm workspace:remove_measure workspace:restore_measure
@@ -160,6 +162,7 @@ POSTED: dict[str, Codes] = {
     "people:resend": (302, 404, 404, 404, 302, 404),
     "account_data_file": SIGNED_IN,
     "account_invite_again": ELSEWHERE,
+    "csp_reports": (204, 204, 204, 204, 204, 204),
     "account_end_sessions": ELSEWHERE,  # last: the session goes on under a new key
 }
 

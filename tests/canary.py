@@ -99,6 +99,7 @@ class Canary:
             "visitor": AnonymousUser(),
             "reviewer": self.reviewer,
             "administrator": make_user(Role.ADMINISTRATOR),
+            "auditor": make_user(Role.AUDITOR),
         }
         self.cycles = {
             code: make_cycle(code) for code in ("2023", "2024", "2025", "2026")

@@ -1,3 +1,5 @@
+import json
+import logging
 import os
 import time
 from collections.abc import Iterator
@@ -162,6 +164,26 @@ def reviewer(db: None) -> User:
 @pytest.fixture
 def administrator(db: None) -> User:
     return make_user(Role.ADMINISTRATOR)
+
+
+@pytest.fixture
+def auditor(db: None) -> User:
+    return make_user(Role.AUDITOR)
+
+
+@pytest.fixture
+def security_log() -> Iterator[list[dict[str, Any]]]:
+    """What the security log says during a test, line by line."""
+    lines: list[dict[str, Any]] = []
+
+    class Keeper(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            lines.append(json.loads(record.getMessage()))
+
+    keeper, logger = Keeper(), logging.getLogger("suivi.security")
+    logger.addHandler(keeper)
+    yield lines
+    logger.removeHandler(keeper)
 
 
 # What security tests count, by the name under which they record it.

@@ -269,7 +269,7 @@ def test_text_never_becomes_a_formula(state: State, text: str, cell: str) -> Non
 
 
 def test_every_free_text_is_made_harmless(
-    read: Read, state: State, cycle: Cycle, reviewer: User
+    read: Read, state: State, cycle: Cycle, auditor: User
 ) -> None:
     recommendation = make_recommendation(1)
     bad = "=HYPERLINK(0)"
@@ -304,7 +304,7 @@ def test_every_free_text_is_made_harmless(
     State.objects.update(**{f"name_{code}": bad for code in ("en", "fr", "ar")})
 
     for table in TABLES:
-        for row in read(table, reviewer):
+        for row in read(table, auditor):
             assert bad not in row.values(), table
 
 
@@ -377,9 +377,9 @@ def test_states_come_in_alphabetical_order(client: Client, db: None) -> None:
 
 @pytest.mark.parametrize("table", TABLES)
 def test_a_file_costs_the_same_number_of_queries_however_long(
-    client: Client, table: str, reviewer: User, state: State, cycle: Cycle
+    client: Client, table: str, auditor: User, state: State, cycle: Cycle
 ) -> None:
-    client.force_login(reviewer)
+    client.force_login(auditor)
 
     def cost() -> int:
         with CaptureQueriesContext(

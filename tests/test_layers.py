@@ -12,12 +12,13 @@ BELOW: dict[str, set[str]] = {
     "recommendations": set(),
     "tracking.models": {"recommendations"},
     "tracking.differences": set(),
-    "tracking.files": {"tracking.models"},
+    "tracking.files": {"tracking.models", "tracking.security_log"},
     "tracking.filters": {"tracking.models", "recommendations"},
-    "tracking.http": {"tracking.models"},
+    "tracking.http": {"tracking.models", "tracking.security_log"},
     "tracking.machines": {"tracking.models"},
     "tracking.shown": {"tracking.models", "recommendations"},
     "tracking.sealing": {"tracking.models"},
+    "tracking.security_log": {"tracking.models"},
     **{
         f"tracking.{folder}": {
             "tracking.differences",
@@ -28,6 +29,7 @@ BELOW: dict[str, set[str]] = {
             "tracking.models",
             "tracking.shown",
             "tracking.sealing",
+            "tracking.security_log",
             "recommendations",
         }
         for folder in (
@@ -39,6 +41,7 @@ BELOW: dict[str, set[str]] = {
             "api",
             "accounts",
             "inbox",
+            "auditing",
         )
     },
     # Django looks for admin classes in one place.

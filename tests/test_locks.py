@@ -133,11 +133,13 @@ def test_only_who_may_read_sees_a_row(
     viewer: User,
     stranger: User,
     reviewer: User,
+    auditor: User,
 ) -> None:
     assert number_of(model, AnonymousUser()) == 0
     assert number_of(model, stranger) == 0
     assert number_of(model, writer) > 0
     assert (number_of(model, reviewer) > 0) == (model in SENT)
+    assert (number_of(model, auditor) > 0) == (model in SENT)
     personal = (UnsavedWork, IdempotencyKey)
     assert (number_of(model, viewer) > 0) == (model not in personal)
 

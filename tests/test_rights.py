@@ -31,7 +31,8 @@ from tracking.models import (
 
 OWN_PEOPLE = ("viewer", "contributor", "alternate", "focal_point")
 WRITERS = ("alternate", "focal_point")
-SECRETARIAT = ("reviewer", "administrator")
+REVIEWS = ("reviewer", "administrator")
+SECRETARIAT = (*REVIEWS, "auditor")
 
 # Question → whose own State's rows it gives, and who gets those of every State.
 QUESTIONS: dict[str, tuple[Callable[[Any], QuerySet[Any]], Any, Any]] = {
@@ -52,7 +53,7 @@ QUESTIONS: dict[str, tuple[Callable[[Any], QuerySet[Any]], Any, Any]] = {
     "proposals read": (Proposal.objects.all().visible_to, OWN_PEOPLE, ()),
     "proposals decided": (Proposal.objects.all().decidable_by, WRITERS, ()),
     "submissions read": (Submission.objects.visible_to, OWN_PEOPLE, SECRETARIAT),
-    "submissions reviewed": (Submission.objects.reviewable_by, (), SECRETARIAT),
+    "submissions reviewed": (Submission.objects.reviewable_by, (), REVIEWS),
     "records read": (SubmittedAssessment.objects.visible_to, OWN_PEOPLE, SECRETARIAT),
 }
 

@@ -78,6 +78,25 @@ def names_no_fields(node: ast.AST) -> bool:
     return False
 
 
+def asks_for_risky_admin(node: ast.AST) -> bool:
+    """Parts of the admin site that write past a version, or let rows be guessed.
+
+    Editing in a list, rows by number or in a pop-up over accounts, inlines over
+    whatever table, and editing of permissions, which here come from the role.
+    """
+    if isinstance(node, ast.Assign):
+        return any(
+            isinstance(each, ast.Name) and each.id in {"list_editable", "raw_id_fields"}
+            for each in node.targets
+        )
+    if isinstance(node, ast.ClassDef):
+        bases = " ".join(ast.unparse(base) for base in node.bases)
+        return "GenericTabularInline" in bases or "GenericStackedInline" in bases
+    if isinstance(node, ast.Constant):
+        return node.value in ("django.contrib.admindocs", "list_editable")
+    return named("Permission", "GroupAdmin")(node)
+
+
 def runs_a_shell(node: ast.AST) -> bool:
     if called(node) in {"system", "popen"}:
         return True
@@ -111,7 +130,10 @@ RULES: dict[str, Rule] = {
         },
     ),
     "a page from a shared cache": (named("cache_page", "cache_control"), {}),
-    "a form without its token": (named("csrf_exempt"), {}),
+    "a form without its token": (
+        named("csrf_exempt"),
+        {"tracking/violations.py": "browsers report by themselves, without a session"},
+    ),
     "text that is run": (named("eval", "exec", "compile", "marshal", "pickle"), {}),
     "numbers that can be guessed": (
         imported("random"),
@@ -120,6 +142,7 @@ RULES: dict[str, Rule] = {
             for name in ("answers", "cast", "loading", "phrases", "stories")
         },
     ),
+    "a risky part of the admin": (asks_for_risky_admin, {}),
     "a shell": (runs_a_shell, {}),
     "a client that goes wherever it is sent": (
         imported("requests", "httpx", "urllib.request", "aiohttp"),
@@ -155,6 +178,11 @@ def test_nothing_is_written_that_way(rule: str) -> None:
         ("text that is run", "eval(text)"),
         ("numbers that can be guessed", "import random"),
         ("numbers that can be guessed", "from random import choice"),
+        ("a risky part of the admin", "class A:\n    list_editable = ('name',)"),
+        ("a risky part of the admin", "class A:\n    raw_id_fields = ('user',)"),
+        ("a risky part of the admin", "class A(GenericTabularInline): ..."),
+        ("a risky part of the admin", "APPS = ['django.contrib.admindocs']"),
+        ("a risky part of the admin", "from x import Permission"),
         ("a shell", "run(text, shell=True)"),
         ("a client that goes wherever it is sent", "import requests"),
         ("a client that goes wherever it is sent", "import urllib.request"),
@@ -166,7 +194,16 @@ def test_each_way_is_seen(rule: str, source: str) -> None:
     assert any(holds(node) for node in ast.walk(ast.parse(source)))
 
 
-@pytest.mark.parametrize("mark", [r"\|\s*safe\b", r"\burlize", r"\|\s*safeseq\b"])
+@pytest.mark.parametrize(
+    "mark",
+    [
+        r"\|\s*safe\b",
+        r"\burlize",
+        r"\|\s*safeseq\b",
+        r"\btruncate(chars|words)_html\b",
+        r"\{%\s*cache\b",
+    ],
+)
 def test_no_template_trusts_what_people_wrote(mark: str) -> None:
     assert [path for path in TEMPLATES if re.search(mark, path.read_text())] == []
 

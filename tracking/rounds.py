@@ -14,19 +14,27 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import close_old_connections, connection, transaction
 from django.db.utils import InterfaceError, OperationalError
+from django.utils import timezone
 
 from tracking.accounts.mails import send_account_mails
 from tracking.models import (
+    AUDITS,
     AccountMail,
     Cycle,
     IdempotencyKey,
     Job,
+    Message,
+    MessageKind,
+    Role,
     Tally,
+    User,
     announce,
     remind,
     reminder_due,
 )
 from tracking.models.readers import reading_all
+from tracking.sealing import heads, verify
+from tracking.security_log import Event, note
 from tracking.sending import send_due
 
 logger = logging.getLogger(__name__)
@@ -61,6 +69,34 @@ def forget_what_passed() -> None:
     AccountMail.objects.outdated().delete()
 
 
+@reading_all()
+def verify_the_chains() -> None:
+    """Walk through the audit; who audits is told of faults, each day anew."""
+    done = verify()
+    if done.number_of_faults:
+        note(Event.ALARM, kind="audit", faults=done.number_of_faults)
+        Message.objects.tell(
+            MessageKind.FAULTS,
+            User.objects.in_office().filter(role__in=AUDITS),
+            key=f"faults {done.pk}",
+            facts={"faults": done.number_of_faults},
+        )
+
+
+@reading_all()
+def send_the_heads() -> None:
+    """Give the auditors what the site has signed, to be kept elsewhere."""
+    year, week, _day = timezone.localdate().isocalendar()
+    signed = [[h.chain, h.position, h.hash, h.signature] for h in heads()]
+    if signed:
+        Message.objects.tell(
+            MessageKind.HEADS,
+            User.objects.in_office().filter(role=Role.AUDITOR),
+            key=f"heads {year}-{week:02}",
+            facts={"week": f"{year}-{week:02}", "heads": signed},
+        )
+
+
 JOBS: dict[str, tuple[datetime.timedelta, Callable[[], object]]] = {
     "cycle": (HOUR, tell_of_the_cycle),
     "purge_unsaved": (DAY, lambda: call_command("purge_unsaved", verbosity=0)),
@@ -68,6 +104,8 @@ JOBS: dict[str, tuple[datetime.timedelta, Callable[[], object]]] = {
     "check_links": (DAY, lambda: call_command("check_links", verbosity=0)),
     "end_nominations": (HOUR, lambda: call_command("end_nominations", verbosity=0)),
     "seal_audit": (HOUR, lambda: call_command("seal_audit", verbosity=0)),
+    "verify_audit": (DAY, verify_the_chains),
+    "send_heads": (7 * DAY, send_the_heads),
     "sweep_files": (DAY, lambda: call_command("sweep_files", verbosity=0)),
 }
 if settings.CLAMD_ADDRESS:

@@ -8,6 +8,7 @@ to rewrite these, and the receipts that the States hold.
 import base64
 import json
 import os
+import time
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
@@ -26,6 +27,7 @@ from tracking.models import (
     Checkpoint,
     Fault,
     Submission,
+    Verification,
     digest_of,
     document,
 )
@@ -36,6 +38,7 @@ from tracking.models.audit import (
     faults_of_versions,
     statement,
 )
+from tracking.models.verifications import FAULTS_KEPT
 
 LIST_NAME = "checkpoints.jsonl"
 
@@ -170,6 +173,27 @@ def checkpoint_of(submission: Submission) -> Checkpoint | None:
         Checkpoint.objects.filter(chain=entry.chain, position__gte=entry.position)
         .order_by("position")
         .first()
+    )
+
+
+def verify() -> Verification:
+    """Walk through everything, and keep what was found."""
+    began = time.monotonic()
+    found = [str(fault) for fault in faults()]
+    return Verification.objects.create(
+        seconds=round(time.monotonic() - began, 3),
+        chains=AuditEntry.objects.values("chain").distinct().count(),
+        entries=AuditEntry.objects.count(),
+        checkpoints=Checkpoint.objects.count(),
+        number_of_faults=len(found),
+        faults=found[:FAULTS_KEPT],
+    )
+
+
+def heads() -> list[Checkpoint]:
+    """The last checkpoint of each chain."""
+    return list(
+        Checkpoint.objects.order_by("chain", "-position", "-at").distinct("chain")
     )
 
 

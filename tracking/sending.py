@@ -36,6 +36,7 @@ class Item:
 
     title: str
     sentences: list[str]
+    lines: list[str]
     address: str
 
 
@@ -103,6 +104,7 @@ def mail_of(messages: list[Message]) -> EmailMessage:
             Item(
                 message.title,
                 message.sentences,
+                message.lines,
                 settings.BASE_URL + reverse("inbox:open", args=[message.pk]),
             )
             for message in messages

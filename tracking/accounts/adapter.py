@@ -6,6 +6,7 @@ from allauth.core import context
 from allauth.core.internal.ratelimit import get_ip
 from django.conf import settings
 from django.core.cache import cache
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -14,6 +15,7 @@ from django.utils import timezone, translation
 from tracking.accounts.factors import has_factor, is_fresh
 from tracking.accounts.mails import facts_of
 from tracking.models import AccountMail, User
+from tracking.security_log import Event, note
 
 DAY = 24 * 3600
 # Failures on one account in a day, from all networks, before each network has to
@@ -45,13 +47,22 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Refuse what comes too often, before any password is looked at."""
-        super().pre_authenticate(request, **credentials)
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            note(Event.THROTTLED, request, what="sign_in")
+            raise
         account, here = self._throttle_keys(request, **credentials)
         failures = cache.get(account, 0)
         if failures >= CALM and time.time() < cache.get(here, (0, 0))[1]:
+            note(Event.THROTTLED, request, what="sign_in")
             raise self.validation_error("too_many_login_attempts")
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        # Of what was typed, no more than whether it names an account, and which.
+        typed = str(credentials.get("email", "")).lower()
+        known = User.objects.filter(email=typed).values_list("pk", flat=True).first()
+        note(Event.SIGN_IN_FAILED, request, account=known)
         account, here = self._throttle_keys(request, **credentials)
         cache.add(account, 0, DAY)
         failures = cache.incr(account)
@@ -85,6 +96,7 @@ class AccountAdapter(DefaultAccountAdapter):
     ) -> HttpResponse | None:
         """Whichever door it was: without a nomination in force it stays closed."""
         if not user.is_in_office:
+            note(Event.SIGN_IN_FAILED, request, account=user.pk, why="not in office")
             return redirect("account_inactive")
         response: HttpResponse | None = super().pre_login(request, user, **details)
         return response

@@ -10,6 +10,7 @@ from allauth.account.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, models, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -32,6 +33,7 @@ from tracking.models import (
     Role,
     User,
 )
+from tracking.security_log import Event, note
 
 CROSSED = gettext_noop(
     "Somebody else decided about the same person or role at this moment. Look again."
@@ -101,7 +103,10 @@ class Kept(admin.ModelAdmin[Any]):
         row = self.get_object(request, unquote(object_id))
         if row is None or not self.has_view_permission(request, row):
             return super().change_view(request, object_id, form_url, extra_context)
-        buttons = self.buttons(request, row)
+        may = self.has_change_permission(request, row)
+        if request.method == "POST" and not may:
+            raise PermissionDenied
+        buttons = self.buttons(request, row) if may else []
         sure = request.GET.get("sure", "")
         if request.method == "POST":
             verb = request.POST.get("verb", "")
@@ -116,6 +121,15 @@ class Kept(admin.ModelAdmin[Any]):
             except IntegrityError:
                 self.message_user(request, _(CROSSED), messages.ERROR)
             else:
+                note(
+                    Event.NOMINATION,
+                    request,
+                    act=verb,
+                    of=self.opts.model_name or "",
+                    row=row.pk,
+                    account=row.user_id,
+                    of_role=row.role if isinstance(row, Nomination) else "",
+                )
                 self.log_change(request, row, verb)
             return redirect(request.path)
         extra = {**(extra_context or {}), "buttons": buttons, **self.said(request, row)}
@@ -209,6 +223,15 @@ class NominationAdmin(Kept):
         """`save_form` has done it; whoever need not wait is invited."""
         if hasattr(request, "refused"):
             return
+        note(
+            Event.NOMINATION,
+            request,
+            act="propose",
+            of="nomination",
+            row=obj.pk,
+            account=obj.user_id,
+            of_role=obj.role,
+        )
         if obj.is_named:
             _invite(request, obj.user)
         else:
@@ -328,6 +351,14 @@ class FactorResetAdmin(Kept):
     def save_model(self, request: Any, obj: Any, form: Any, change: bool) -> None:
         obj.asked_by = request.user
         super().save_model(request, obj, form, change)
+        note(
+            Event.NOMINATION,
+            request,
+            act="propose",
+            of="factorreset",
+            row=obj.pk,
+            account=obj.user_id,
+        )
         for person in _those_who_must_know(obj.user):
             get_adapter().send_mail(
                 "account/email/reset_asked",

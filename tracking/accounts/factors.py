@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from qrcode import QRCode
 
 from tracking.models import Session, User
+from tracking.security_log import Event, note
 
 
 @cache
@@ -130,4 +131,7 @@ def on_factor_changed(request: HttpRequest, user: User, **details: Any) -> None:
 def end_other_sessions(request: HttpRequest, user: User) -> None:
     """End all sessions of the account but this one, which gets a new key."""
     request.session.cycle_key()
-    Session.objects.of(user).exclude(pk=request.session.session_key).end()
+    others = Session.objects.of(user).exclude(pk=request.session.session_key)
+    number = others.end()
+    if number:
+        note(Event.SESSIONS_ENDED, request, user=user, number=number)

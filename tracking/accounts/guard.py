@@ -5,6 +5,7 @@ moment, that it is they. Kept apart from the pages, so that no page can forget i
 """
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any, cast
 
 from allauth.account.internal.flows.reauthentication import suspend_request
@@ -20,6 +21,7 @@ from django.utils.translation import gettext as _
 from tracking.accounts.adapter import reauthentication_address
 from tracking.accounts.factors import has_shown_factor, is_fresh
 from tracking.models import User
+from tracking.security_log import Event, note
 
 # Acts in the name of a State, for which a second factor is obligatory.
 IN_THE_NAME_OF_A_STATE = {
@@ -58,7 +60,9 @@ class GuardMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        _note_refusal(request, response)
+        return response
 
     def process_view(self, request: HttpRequest, *view: Any) -> HttpResponse | None:
         user = request.user
@@ -68,17 +72,33 @@ class GuardMiddleware:
         name, sends = match.view_name, request.method not in ("GET", "HEAD", "OPTIONS")
         if settings.MFA_REQUIRED and not has_shown_factor(request):
             if needs_factor(user, name, sends):
+                note(Event.FACTOR_WANTED, request)
                 return _to_factors(request, user)
             if user.may_submit and name in IN_THE_NAME_OF_A_STATE:
                 # The page says so before anything is filled in.
                 request.lacks_factor = True  # type: ignore[attr-defined] # read by it
         if must_be_fresh(name, sends) and not is_fresh(request):
+            note(Event.CONFIRMATION_WANTED, request)
             address = reauthentication_address(user) or reverse("account_login")
             if name in FRESH_WHEN_OPENED:
                 back = urlencode({REDIRECT_FIELD_NAME: request.get_full_path()})
                 return redirect(f"{address}?{back}")
             return cast("HttpResponse", suspend_request(request, address))
         return None
+
+
+def _note_refusal(request: HttpRequest, response: HttpResponse) -> None:
+    """Note who was turned away at an address of ours, and what came too often."""
+    code = response.status_code
+    if code == HTTPStatus.TOO_MANY_REQUESTS:
+        note(Event.THROTTLED, request, what="requests")
+    elif (
+        code in (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND)
+        and request.resolver_match is not None
+        and isinstance(request.user, User)
+    ):
+        iso3 = str(request.resolver_match.kwargs.get("iso3", ""))
+        note(Event.DENIED, request, status=int(code), of=iso3)
 
 
 def needs_factor(user: User, name: str, sends: bool) -> bool:

@@ -43,6 +43,7 @@ from tracking.models import (
     SubmittedMeasure,
     User,
 )
+from tracking.security_log import Event, note
 
 
 class Pages(PageNumberPagination):
@@ -325,6 +326,7 @@ class RecordViewSet(ReadOnly):
         """Note whose words the secretariat reads: those States are told."""
         user = self.request.user
         if records and isinstance(user, User) and user.is_secretariat:
+            note(Event.READ, self.request, rows=len(records))
             Access.objects.exported(
                 f"api {self.model._meta.model_name}",
                 self.request.META.get("QUERY_STRING", ""),

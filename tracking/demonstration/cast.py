@@ -58,6 +58,7 @@ PEOPLE = (
     Person("administrator@example.org", "Sasha Example", Role.ADMINISTRATOR),
     # Who proposes a nomination cannot confirm it.
     Person("administrator2@example.org", "Lou Example", Role.ADMINISTRATOR),
+    Person("auditor@example.org", "Mika Example", Role.AUDITOR),
 )
 
 

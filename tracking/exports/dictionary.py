@@ -27,7 +27,7 @@ class Chapter:
     entries: list[Entry]
 
 
-def chapters(*, secretariat: bool) -> list[Chapter]:
+def chapters(*, secretariat: bool, auditor: bool = False) -> list[Chapter]:
     """One chapter per table that this reader gets."""
     return [
         Chapter(
@@ -46,7 +46,8 @@ def chapters(*, secretariat: bool) -> list[Chapter]:
             ],
         )
         for name, table in TABLES.items()
-        if secretariat or not table.secretariat_only
+        if (secretariat or not table.secretariat_only)
+        and (auditor or not table.auditors_only)
     ]
 
 

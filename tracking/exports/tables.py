@@ -16,6 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from tracking.filters import (
+    AccessFilter,
+    AuditFilter,
     EvidenceFilter,
     ListFilter,
     MeasureFilter,
@@ -30,7 +32,7 @@ from tracking.filters import (
 )
 from tracking.models import User
 
-from . import reporting
+from . import auditing, reporting
 from .answers import (
     ANSWERS,
     NEEDS,
@@ -56,11 +58,14 @@ class Table:
     columns: Mapping[str, Column]
     order: Callable[[], list[Any]]
     secretariat_only: bool = False
+    auditors_only: bool = False
     # Leads from a row to the State whose words it holds, if it holds any.
     state: str = ""
 
     def open_to(self, user: User | AnonymousUser) -> bool:
         """Whether this reader gets the table at all, be it empty."""
+        if self.auditors_only:
+            return user.is_authenticated and user.may_take_the_audit
         if not self.secretariat_only:
             return True
         return user.is_authenticated and user.is_secretariat
@@ -114,6 +119,15 @@ TABLES = {
         reporting.SUBMISSIONS,
         lambda: ["-cycle__opens_on", by_state_name("state__"), "number"],
         secretariat_only=True, state="state",
+    ),
+    "audit": Table(
+        _("Audit chains"), auditing.entries, AuditFilter, auditing.ENTRIES,
+        lambda: ["chain", "position"], secretariat_only=True, auditors_only=True,
+        state="chain",
+    ),
+    "readings": Table(
+        _("Readings by the secretariat"), auditing.readings, AccessFilter,
+        auditing.READINGS, lambda: ["pk"], secretariat_only=True, auditors_only=True,
     ),
     "recommendations": Table(
         _("Recommendations"), recommendations, RecommendationFilter, RECOMMENDATIONS,

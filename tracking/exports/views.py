@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
@@ -16,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from tracking.models import Access, User
+from tracking.security_log import Event, note
 
 from .dictionary import Chapter, chapters, dictionary_file
 from .stream import csv_pieces
@@ -77,9 +79,15 @@ def _busy() -> HttpResponse:
 def _note(request: HttpRequest, name: str, table: Table, rows: QuerySet[Any]) -> None:
     """Note which States' words the secretariat takes along: those States read it."""
     user = request.user
-    if not table.state or not isinstance(user, User) or not user.is_secretariat:
+    if not isinstance(user, User):
         return
-    states = rows.order_by().values_list(table.state, flat=True).distinct()
+    note(Event.EXPORTED, request, table=name)
+    if not user.is_secretariat or not (table.state or table.auditors_only):
+        return
+    states: Iterable[int] = ()
+    if table.state:
+        found = rows.order_by().values_list(table.state, flat=True).distinct()
+        states = (state for state in found if state)  # the chain of no State has 0
     Access.objects.exported(
         name, request.GET.urlencode(), states, rows.count(), by=user
     )
@@ -102,7 +110,9 @@ def dictionary(request: HttpRequest) -> HttpResponseBase:
 
 def _chapters(request: HttpRequest) -> list[Chapter]:
     user = request.user
-    return chapters(secretariat=isinstance(user, User) and user.is_secretariat)
+    if not isinstance(user, User):
+        return chapters(secretariat=False)
+    return chapters(secretariat=user.is_secretariat, auditor=user.may_take_the_audit)
 
 
 def _attached(response: HttpResponseBase, name: str) -> HttpResponseBase:

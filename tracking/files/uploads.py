@@ -14,6 +14,7 @@ from tracking.files.quarantine import has_room, waiting_file
 from tracking.files.scanning import scan
 from tracking.files.sentences import refusal
 from tracking.models import Scan
+from tracking.security_log import Event, note
 
 PICTURES = ("jpg", "png")
 
@@ -44,6 +45,12 @@ def cleaned(upload: UploadedFile[bytes]) -> CleanFile:
             code,
             upload.size,
             extension if extension in TYPES else "other",
+        )
+        note(
+            Event.FILE_REFUSED,
+            why=code,
+            size=upload.size or 0,
+            extension=extension if extension in TYPES else "other",
         )
         raise refusal(
             code,

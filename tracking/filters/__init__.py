@@ -4,6 +4,7 @@ Values in the query string are those of the data: codes, numbers, ISO 3166 codes
 A filter narrows what it is given and never shows more: rights are in the QuerySet.
 """
 
+from .audit import AccessFilter, AuditFilter, ChainFilter
 from .base import (
     NAME_LANGUAGES,
     UNSTATED,
@@ -34,7 +35,10 @@ from .states import (
 __all__ = [
     "NAME_LANGUAGES",
     "UNSTATED",
+    "AccessFilter",
     "Asked",
+    "AuditFilter",
+    "ChainFilter",
     "EvidenceFilter",
     "FigureFilter",
     "ListFilter",

@@ -100,7 +100,7 @@ from tracking.models.tallies import Tally
 from tracking.models.tasks import Task, TaskStage, shared_tasks_of, task_of, tasks_of
 from tracking.models.tokens import Scope, Token
 from tracking.models.unsaved import UnsavedKind, UnsavedWork, Words, Writing
-from tracking.models.users import LANGUAGES, SECRETARIAT, Role, User
+from tracking.models.users import AUDITS, LANGUAGES, SECRETARIAT, Role, User
 from tracking.models.values import (
     VISIBILITY_ORDER,
     AssistanceNeed,
@@ -115,8 +115,10 @@ from tracking.models.values import (
     Status,
     Visibility,
 )
+from tracking.models.verifications import Verification
 
 __all__ = [
+    "AUDITS",
     "CONTENT",
     "LANGUAGES",
     "NEXT_STAGES",
@@ -211,6 +213,7 @@ __all__ = [
     "UnsavedKind",
     "UnsavedWork",
     "User",
+    "Verification",
     "Version",
     "Visibility",
     "VisibilityChange",

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 import pgtrigger
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import connection, models
@@ -21,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tracking.models.states import State
 from tracking.models.submissions import Submission
-from tracking.models.users import User
+from tracking.models.users import Role, User
 
 GLOBAL = 0  # chain of what belongs to no State
 NOTHING = "0" * 64  # digest before the first entry of a chain
@@ -111,6 +112,52 @@ def _append_only(name: str) -> list[pgtrigger.Trigger]:
     ]
 
 
+class Act(models.TextChoices):
+    """What was done to a row."""
+
+    BEGIN = "begin", _("There when the chain began")
+    INSERT = "insert", _("Added")
+    UPDATE = "update", _("Changed")
+    DELETE = "delete", _("Deleted")
+
+
+# What the rows of each table are, for readers of the chain.
+SUBJECTS = {
+    "tracking_assessment": _("Answer"),
+    "tracking_measure": _("Measure"),
+    "tracking_measure_recommendations": _("Recommendation served by a measure"),
+    "tracking_evidence": _("Evidence item"),
+    "tracking_evidence_measures": _("Measure backed by evidence"),
+    "tracking_evidence_assessments": _("Answer backed by evidence"),
+    "tracking_evidencefile": _("Evidence file"),
+    "tracking_proposal": _("Proposal"),
+    "tracking_assignment": _("Task given to a colleague"),
+    "tracking_submission": _("Submission"),
+    "tracking_stagechange": _("Stage of a submission"),
+    "tracking_reviewquestion": _("Question of the secretariat"),
+    "tracking_visibilitychange": _("Whom a record is shown to"),
+    "tracking_nomination": _("Nomination"),
+    "tracking_user": _("Account"),
+    "tracking_cycle": _("Cycle"),
+    "tracking_access": _("Reading by the secretariat"),
+}
+
+
+class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """All chains for who audits; for who speaks for a State, its own."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.may_audit:
+            return self
+        return self.filter(chain=user.state_id) if user.may_submit else self.none()
+
+    def with_names(self) -> Self:
+        """Adds `actor_name`, as the account is called today."""
+        actors = User.objects.filter(pk=models.OuterRef("actor"))
+        return self.annotate(actor_name=models.Subquery(actors.values("name")))
+
+
 class AuditEntry(models.Model):
     """One change of one row; written by the database, never by the application."""
 
@@ -121,7 +168,7 @@ class AuditEntry(models.Model):
     role = models.CharField(max_length=20, blank=True, help_text="At that time.")
     table = models.CharField(max_length=63)
     row = models.BigIntegerField()
-    verb = models.CharField(max_length=6)
+    verb = models.CharField(max_length=6, choices=Act)
     version = models.IntegerField(null=True)
     fields = ArrayField(models.CharField(max_length=63), default=list)
     before = models.CharField(max_length=64, blank=True)
@@ -129,6 +176,8 @@ class AuditEntry(models.Model):
     request = models.CharField(max_length=64, blank=True)
     previous = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)
+
+    objects = AuditEntryQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("audit entry")
@@ -144,6 +193,15 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.chain}.{self.position} {self.verb} {self.table} {self.row}"
+
+    @property
+    def subject(self) -> str:
+        return str(SUBJECTS.get(self.table, self.table))
+
+    @property
+    def role_name(self) -> str:
+        """The role at that time, in the reader's language."""
+        return str(dict(Role.choices).get(self.role, self.role))
 
 
 class Checkpoint(models.Model):
@@ -181,6 +239,14 @@ class AccessKind(models.TextChoices):
 
 
 class AccessQuerySet(models.QuerySet["Access"]):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """All for who audits; for who speaks for a State, what is of it."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.may_audit:
+            return self
+        return self.of(user.state) if user.may_submit and user.state else self.none()
+
     def of(self, state: State) -> Self:
         """What the secretariat read or took of this State."""
         return self.filter(states__contains=[state.pk])
@@ -237,6 +303,11 @@ class Access(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.role = self.by.role
         super().save(*args, **kwargs)
+
+    @property
+    def role_name(self) -> str:
+        """The role at that time, in the reader's language."""
+        return str(dict(Role.choices).get(self.role, self.role))
 
 
 # The chain, as everybody can compute it again ---------------------------------------

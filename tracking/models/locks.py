@@ -54,6 +54,7 @@ from tracking.models.tallies import Tally
 from tracking.models.tokens import Token
 from tracking.models.unsaved import UnsavedWork
 from tracking.models.users import User
+from tracking.models.verifications import Verification
 
 # Asked once per statement. A connection out of a pool answers with an empty text.
 READER = "(SELECT nullif(current_setting('suivi.reader', true), ''))"
@@ -62,7 +63,9 @@ USER = "(SELECT nullif(current_setting('suivi.user', true), '')::bigint)"
 
 IS_JOB = f"{READER} = 'job'"
 IS_STATE = f"{READER} = 'state'"
+# Who decides on what was sent; the auditor only reads it.
 IS_SECRETARIAT = f"{READER} = 'secretariat'"
+READS_ALL_SENT = f"{READER} IN ('secretariat', 'auditor')"
 OWN = f"state_id = {STATE}"
 
 
@@ -102,7 +105,8 @@ _SHOWN = (
     f"AND {_submission(_ACCEPTED)}"
 )
 # What was recalled, a State took back unread.
-_SENT = f"{_SENDER} OR {IS_SECRETARIAT} AND s.stage <> 'recalled'"
+_SENT = f"{_SENDER} OR {READS_ALL_SENT} AND s.stage <> 'recalled'"
+_DECIDED = f"{_SENDER} OR {IS_SECRETARIAT} AND s.stage <> 'recalled'"
 _RECORD = Lock(read=f"{_SHOWN} OR {_submission(_SENT)}", write=_submission(_SENDER))
 
 
@@ -111,7 +115,7 @@ def _tie(record: type[models.Model], column: str) -> Lock:
     return Lock(read=_with(record, column), write="false", add=IS_STATE)
 
 
-_REVIEW = _both(_submission(_SENT))
+_REVIEW = Lock(read=_submission(_SENT), write=_submission(_DECIDED))
 
 LOCKS: dict[type[models.Model], Lock] = {
     # The working copy, its history and the work around it: the own State alone.
@@ -148,7 +152,7 @@ LOCKS: dict[type[models.Model], Lock] = {
     ),
     # A submission holds no words; what counts is found among those accepted.
     Submission: Lock(
-        read=f"{OWN} OR {IS_SECRETARIAT} OR stage IN ('accepted', 'withdrawn')",
+        read=f"{OWN} OR {READS_ALL_SENT} OR stage IN ('accepted', 'withdrawn')",
         write=f"{OWN} OR {IS_SECRETARIAT} AND stage <> 'recalled'",
     ),
     # What was sent: the State, the secretariat, and whoever may read what counts.
@@ -160,7 +164,9 @@ LOCKS: dict[type[models.Model], Lock] = {
     SubmittedEvidenceMeasure: _tie(SubmittedEvidence, "evidence_id"),
     StageChange: _REVIEW,
     ReviewQuestion: _REVIEW,
-    VisibilityChange: _both(f"{OWN} OR {IS_SECRETARIAT}"),
+    VisibilityChange: Lock(
+        read=f"{OWN} OR {READS_ALL_SENT}", write=f"{OWN} OR {IS_SECRETARIAT}"
+    ),
 }
 
 # Tables without a lock, each with the reason.
@@ -180,6 +186,7 @@ UNLOCKED: dict[type[models.Model], str] = {
     AuditEntry: "digests and numbers, and every writer needs the one before",
     Checkpoint: "signed digests",
     Access: "who read what and when; no words",
+    Verification: "counts, and numbers of rows",
 }
 
 # Whoever is named there belongs to the State of the row.

@@ -33,13 +33,19 @@ class MessageKind(models.TextChoices):
     OPENING = "opening", _("A cycle opens")
     REMINDER = "reminder", _("A cycle closes and something is left to do")
     TOKEN = "token", _("A token for machines is made")
+    FAULTS = "faults", _("The check of the audit chains finds a fault")
+    HEADS = "heads", _("The signed heads of the audit chains, each week")
 
 
 # Which kinds a role is ever told of.
+OF_THE_AUDIT = (MessageKind.FAULTS, MessageKind.HEADS)
+OF_A_STATE = tuple(kind for kind in MessageKind if kind not in OF_THE_AUDIT)
 TOLD: dict[str, tuple[MessageKind, ...]] = {
-    Role.FOCAL_POINT: tuple(MessageKind),
-    Role.ALTERNATE: tuple(MessageKind),
+    Role.FOCAL_POINT: OF_A_STATE,
+    Role.ALTERNATE: OF_A_STATE,
     Role.CONTRIBUTOR: (MessageKind.ASSIGNMENT, MessageKind.REMINDER),
+    Role.ADMINISTRATOR: (MessageKind.FAULTS,),
+    Role.AUDITOR: OF_THE_AUDIT,
 }
 
 
@@ -198,6 +204,8 @@ class Message(models.Model):
 
     def get_absolute_url(self) -> str:
         """Where one acts on it; the message itself is opened under `inbox:open`."""
+        if self.kind in OF_THE_AUDIT:
+            return reverse("auditing:checks")
         if self.state is None:
             return reverse("inbox:inbox")
         view, names = PLACES[MessageKind(self.kind)]
@@ -212,6 +220,11 @@ class Message(models.Model):
     def sentences(self) -> list[str]:
         """The whole of it, in the reader's language."""
         return telling.SENTENCES[self.kind](self.facts)
+
+    @property
+    def lines(self) -> list[str]:
+        """What is kept rather than read: one line of codes each."""
+        return telling.lines(self.kind, self.facts)
 
     @property
     def is_wanted_by_mail(self) -> bool:

@@ -61,10 +61,10 @@ class NominationQuerySet(models.QuerySet["Nomination"]):
         return self.named().filter(valid_until__lt=today())
 
     def readable_by(self, user: User) -> Self:
-        """All for administrators; for people of a State, those named for it."""
+        """All for who audits; for people of a State, those named for it."""
         if not user.is_active:
             return self.none()
-        if user.role == Role.ADMINISTRATOR:
+        if user.may_audit:
             return self
         if user.state_id is None:
             return self.none()

@@ -13,7 +13,9 @@ from django.db import connection, transaction
 
 from tracking.models.users import User
 
-JOB, SECRETARIAT, STATE, NOBODY = "job", "secretariat", "state", ""
+JOB, SECRETARIAT, AUDITOR, STATE, NOBODY = (
+    "job", "secretariat", "auditor", "state", ""
+)  # fmt: skip
 # The last one opens nothing: the audit chain writes it beside each change.
 SETTINGS = ("suivi.reader", "suivi.state", "suivi.user", "suivi.request")
 Reader = tuple[str, str, str, str]
@@ -23,6 +25,8 @@ def reader_of(user: User | AnonymousUser, request: str = "") -> Reader:
     """What the locks are told of a user: kind, State, person; and of which request."""
     if not user.is_authenticated or not user.is_active:
         return (NOBODY, "", "", request)
+    if user.is_secretariat and not user.may_review:
+        return (AUDITOR, "", str(user.pk), request)
     if user.is_secretariat:
         return (SECRETARIAT, "", str(user.pk), request)
     return (STATE, str(user.state_id), str(user.pk), request)

@@ -41,9 +41,9 @@ class SessionQuerySet(models.QuerySet["Session"]):
     def of(self, user: User) -> Self:
         return self.filter(user=user)
 
-    def end(self) -> None:
+    def end(self) -> int:
         """End these sessions: the next request of each arrives as a visitor's."""
-        self.delete()
+        return self.delete()[0]
 
     def make_room(self, user: User, current: str | None) -> None:
         """End the oldest sessions, so that there is room for the current one."""

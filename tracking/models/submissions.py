@@ -64,7 +64,7 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
 
     def reviewable_by(self, user: User | AnonymousUser) -> Self:
         """Submissions on which this user decides."""
-        if not user.is_authenticated or not user.is_secretariat:
+        if not user.is_authenticated or not user.may_review:
             return self.none()
         return self.filter(stage__in=OPEN_STAGES)
 

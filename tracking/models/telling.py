@@ -180,6 +180,52 @@ def _token_sentences(facts: Facts) -> list[str]:
     ]
 
 
+def _faults_title(facts: Facts) -> str:
+    return ngettext(
+        "The audit chains do not agree: %(faults)s fault",
+        "The audit chains do not agree: %(faults)s faults",
+        facts["faults"],
+    ) % {"faults": facts["faults"]}
+
+
+def _faults_sentences(facts: Facts) -> list[str]:
+    return [
+        _(
+            "The daily check found that something was altered past the application, or "
+            "lost. Look at the list, keep it, and speak to whoever runs the database "
+            "before anything else is changed."
+        )
+    ]
+
+
+def _heads_title(facts: Facts) -> str:
+    return _("Signed heads of the audit chains, week %(week)s") % facts
+
+
+def _heads_sentences(facts: Facts) -> list[str]:
+    return [
+        ngettext(
+            "%(number)s chain, each with its last entry, the digest of that entry and "
+            "the signature of the site.",
+            "%(number)s chains, each with its last entry, the digest of that entry and "
+            "the signature of the site.",
+            len(facts["heads"]),
+        )
+        % {"number": len(facts["heads"])},
+        _(
+            "Keep this where the site cannot reach it: whoever rewrites history "
+            "later would have to rewrite it too."
+        ),
+    ]
+
+
+def lines(kind: str, facts: Facts) -> list[str]:
+    """Signed heads: chain, entry, digest and signature."""
+    if kind != "heads":
+        return []
+    return [" ".join(map(str, head)) for head in facts["heads"]]
+
+
 TITLES: dict[str, Callable[[Facts], str]] = {
     "assignment": _assignment_title,
     "proposal": _proposal_title,
@@ -188,6 +234,8 @@ TITLES: dict[str, Callable[[Facts], str]] = {
     "opening": _opening_title,
     "reminder": _reminder_title,
     "token": _token_title,
+    "faults": _faults_title,
+    "heads": _heads_title,
 }
 SENTENCES: dict[str, Callable[[Facts], list[str]]] = {
     "assignment": _assignment_sentences,
@@ -197,4 +245,6 @@ SENTENCES: dict[str, Callable[[Facts], list[str]]] = {
     "opening": _opening_sentences,
     "reminder": _reminder_sentences,
     "token": _token_sentences,
+    "faults": _faults_sentences,
+    "heads": _heads_sentences,
 }

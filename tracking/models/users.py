@@ -37,9 +37,13 @@ class Role(models.TextChoices):
     VIEWER = "viewer", _("Viewer")
     REVIEWER = "reviewer", _("Reviewer of the secretariat")
     ADMINISTRATOR = "administrator", _("Administrator of the secretariat")
+    AUDITOR = "auditor", _("Auditor")
 
 
-SECRETARIAT = (Role.REVIEWER, Role.ADMINISTRATOR)
+# Who reads what States sent. The auditor reads as the others do, and changes nothing.
+SECRETARIAT = (Role.REVIEWER, Role.ADMINISTRATOR, Role.AUDITOR)
+# Who reads the audit trail of all States, and is told when it does not agree.
+AUDITS = (Role.ADMINISTRATOR, Role.AUDITOR)
 
 # What the secretariat may do to our own rows in the admin site, by role. Nobody
 # may add, change or delete anything that is not named here.
@@ -73,6 +77,20 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
         "tracking.view_participation",
         "recommendations.view",
         "recommendations.change",
+        "tracking.view_auditentry",
+        "tracking.view_access",
+    ),
+    Role.AUDITOR: (
+        "tracking.view_submission",
+        "tracking.view_state",
+        "tracking.view_cycle",
+        "tracking.view_user",
+        "tracking.view_nomination",
+        "tracking.view_factorreset",
+        "tracking.view_participation",
+        "tracking.view_auditentry",
+        "tracking.view_access",
+        "recommendations.view",
     ),
 }
 
@@ -225,6 +243,21 @@ class User(AbstractBaseUser):
     def is_superuser(self) -> bool:
         """Nobody may do everything; Django asks all the same."""
         return False
+
+    @property
+    def may_review(self) -> bool:
+        """Whether this person decides on what States sent."""
+        return self.is_active and self.role in (Role.REVIEWER, Role.ADMINISTRATOR)
+
+    @property
+    def may_audit(self) -> bool:
+        """Whether this person reads the audit trail of all States."""
+        return self.is_active and self.role in AUDITS
+
+    @property
+    def may_take_the_audit(self) -> bool:
+        """Whether this person takes the audit trail of all States along as a file."""
+        return self.is_active and self.role == Role.AUDITOR
 
     @property
     def may_write(self) -> bool:

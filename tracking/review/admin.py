@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
 from django.db.models import Case, DateTimeField, F, QuerySet, When
 from django.db.models.expressions import Combinable
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -146,6 +147,8 @@ class SubmissionAdmin(admin.ModelAdmin[Submission]):
                 return self._tell_recalled(request)
             raise Http404
         page = _Page(request, submission)
+        if request.method == "POST" and not request.user.may_review:
+            raise PermissionDenied
         if request.method != "POST":
             Access.objects.read(submission, by=request.user)
             return page.show()
@@ -246,7 +249,8 @@ class _Page:
 
     def show(self, status: int = 200, *, overtaken: bool = False) -> HttpResponse:
         stage_changes = list(self.submission.stage_changes.select_related("by"))
-        decides = self.submission.stage == Stage.UNDER_REVIEW and not overtaken
+        may = self.request.user.may_review
+        decides = may and self.submission.stage == Stage.UNDER_REVIEW and not overtaken
         other_fields = []
         if decides:
             for answer in self.reading.answers:
@@ -262,7 +266,7 @@ class _Page:
                 "since": self.since,
                 "stage_changes": stage_changes,
                 "last_change": stage_changes[-1] if stage_changes else None,
-                "may_begin": self.submission.stage == Stage.SUBMITTED,
+                "may_begin": may and self.submission.stage == Stage.SUBMITTED,
                 "decides": decides,
                 "form": self.form if decides else None,
                 "other_fields": other_fields,

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
 from tracking.models import User
+from tracking.security_log import Event, note
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -31,6 +33,16 @@ def _language_of(request: HttpRequest, user: User) -> str:
     if came_from and came_from != request.session.get(LANGUAGE):
         request.session[LANGUAGE] = came_from
     return str(request.session.get(LANGUAGE, user.language))
+
+
+def _note(request: HttpRequest, response: HttpResponse, kwargs: dict[str, Any]) -> None:
+    """Note what was read here, and what was changed: a form sent leads elsewhere."""
+    row = str(kwargs.get("object_id") or kwargs.get("pk") or "")
+    row = row if row.isdecimal() else ""
+    if request.method == "POST" and response.status_code == HTTPStatus.FOUND:
+        note(Event.CHANGED, request, row=row)
+    elif request.method == "GET" and response.status_code == HTTPStatus.OK:
+        note(Event.READ, request, row=row)
 
 
 class SuiviAdminSite(AdminSite):
@@ -59,7 +71,10 @@ class SuiviAdminSite(AdminSite):
                 # It stays on for the template, which is rendered after the view
                 # has returned.
                 translation.activate(_language_of(request, request.user))
-            return guarded(request, *args, **kwargs)
+            response = guarded(request, *args, **kwargs)
+            if isinstance(request.user, User):
+                _note(request, response, kwargs)
+            return response
 
         return cast("View", inner)
 

@@ -12,6 +12,7 @@ from tracking.accounts.factors import end_other_sessions
 from tracking.accounts.personal import document_of
 from tracking.http import UserRequest
 from tracking.models import EmailChange, Session
+from tracking.security_log import Event, note
 
 
 @require_safe
@@ -46,6 +47,7 @@ def end_sessions(request: UserRequest) -> HttpResponse:
         chosen = [each.pk for each in others if each.name == name]
         others.filter(pk__in=chosen).end()
         number = len(chosen)
+        note(Event.SESSIONS_ENDED, request, number=number)
     else:
         number = others.alive().count()
         end_other_sessions(request, request.user)

@@ -13,6 +13,7 @@ from tracking.accounts import invitations
 from tracking.accounts.nominating import InvitationForm
 from tracking.http import UserRequest
 from tracking.models import Nomination, NominationError, Role, State
+from tracking.security_log import Event, note
 
 # Invitations that one focal point sends in a day.
 LIMIT = {"invitation": "20/d/key"}
@@ -56,6 +57,7 @@ def invite(request: UserRequest, iso3: str) -> HttpResponse:
             said = str(error) if isinstance(error, NominationError) else _("Try again.")
             form.add_error("email", said)
         else:
+            _note(request, "propose", nomination)
             return _send(request, nomination, iso3)
     return render(
         request,
@@ -74,6 +76,7 @@ def end(request: UserRequest, iso3: str, pk: int) -> HttpResponse:
         context = {"state": state, "nomination": nomination}
         return render(request, "people/end.html", context)
     nomination.end(by=request.user)
+    _note(request, "end", nomination)
     messages.success(
         request,
         _("%(name)s can no longer sign in. What they wrote stays.")
@@ -115,6 +118,18 @@ def _send(request: UserRequest, nomination: Nomination, iso3: str) -> HttpRespon
             % {"email": nomination.user.email},
         )
     return redirect("people:people", iso3)
+
+
+def _note(request: UserRequest, act: str, nomination: Nomination) -> None:
+    note(
+        Event.NOMINATION,
+        request,
+        act=act,
+        of="nomination",
+        row=nomination.pk,
+        account=nomination.user_id,
+        of_role=nomination.role,
+    )
 
 
 def _state(request: UserRequest, iso3: str) -> State:

@@ -2,9 +2,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from tracking.models import AuditEntry, Checkpoint, Submission
+from tracking.models import Submission
 from tracking.models.readers import reading_all
-from tracking.sealing import faults, public_key
+from tracking.sealing import public_key, verify
 
 
 class Command(BaseCommand):
@@ -15,16 +15,19 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         with reading_all():
-            found = list(faults())
-        for fault in found:
-            self.stdout.write(self.style.ERROR(str(fault)))
-        if found:
-            raise CommandError(f"{len(found)} faults: something was altered.")
+            done = verify()
+        for fault in done.faults:
+            self.stdout.write(self.style.ERROR(fault))
+        if done.faults_not_kept:
+            self.stdout.write(self.style.ERROR(f"and {done.faults_not_kept} more"))
+        if done.number_of_faults:
+            raise CommandError(
+                f"{done.number_of_faults} faults: something was altered."
+            )
         self.stdout.write(
             self.style.SUCCESS(
-                f"Nothing was altered: {AuditEntry.objects.count()} entries in "
-                f"{AuditEntry.objects.values('chain').distinct().count()} chains, "
-                f"{Checkpoint.objects.count()} checkpoints, "
+                f"Nothing was altered: {done.entries} entries in "
+                f"{done.chains} chains, {done.checkpoints} checkpoints, "
                 f"{Submission.objects.count()} submissions. Key: {public_key()}"
             )
         )

@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 
+from tracking.filters import ChainFilter
 from tracking.http import UserRequest
 from tracking.models import Access, AuditEntry, State
 from tracking.models.audit import moment
@@ -45,6 +46,27 @@ def readers(request: UserRequest, iso3: str) -> HttpResponse:
             "state": state,
             "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
         },
+    )
+
+
+def audit(request: UserRequest, iso3: str) -> HttpResponse:
+    """The State's audit chain, to be read and searched."""
+    state = submittable_state(request, iso3)
+    entries = AuditEntry.objects.visible_to(request.user).with_names()
+    found = ChainFilter(request.GET, entries, user=request.user)
+    rows = found.qs.order_by("-position")
+    form = found.form
+    return render(
+        request,
+        "workspace/audit.html",
+        {
+            "state": state,
+            "filter": found,
+            "form": form,
+            "fields": [form[field] for field in form.fields],
+            "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
+        },
+        status=422 if form.errors else 200,
     )
 
 
