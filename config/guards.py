@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
+from config.tracing import HEADER, begin
+
 QUERY_LIMIT = 2000  # characters; our longest filter has about 300
 
 # Everything a browser could give to a page; we use nothing of it.
@@ -48,6 +50,7 @@ class GuardMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        number = begin(request)
         if len(request.META.get("QUERY_STRING", "")) > QUERY_LIMIT:
             response = HttpResponse(
                 "The address is too long.\n", content_type="text/plain", status=414
@@ -56,4 +59,5 @@ class GuardMiddleware:
             response = self.get_response(request)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
+        response.headers[HEADER] = number
         return response

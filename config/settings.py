@@ -483,9 +483,43 @@ SPECTACULAR_SETTINGS = {
 
 # Logs ------------------------------------------------------------------------
 
+# One JSON line per event at the doors (`tracking.security_log`): into this file, or
+# else beside the other logs. They hold network addresses: keep them for 90 days.
+SECURITY_LOG_FILE = env.str("SECURITY_LOG_FILE", default="")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "filters": {"request": {"()": "config.tracing.RequestFilter"}},
+    "formatters": {
+        "plain": {"format": "%(levelname)s %(name)s [%(request_number)s] %(message)s"},
+        "line": {"format": "%(message)s"},
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "filters": ["request"],
+            "formatter": "plain",
+        },
+        "security": {
+            # A file may be moved away while we write: it is then opened anew.
+            **(
+                {
+                    "class": "logging.handlers.WatchedFileHandler",
+                    "filename": SECURITY_LOG_FILE,
+                    "encoding": "utf-8",
+                }
+                if SECURITY_LOG_FILE
+                else {"class": "logging.StreamHandler"}
+            ),
+            "formatter": "line",
+        },
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        "suivi.security": {
+            "handlers": ["security"],
+            "level": "INFO",
+            "propagate": False,
+        },
+    },
 }

@@ -12,11 +12,12 @@ BELOW: dict[str, set[str]] = {
     "recommendations": set(),
     "tracking.models": {"recommendations"},
     "tracking.differences": set(),
-    "tracking.files": {"tracking.models"},
+    "tracking.files": {"tracking.models", "tracking.security_log"},
     "tracking.filters": {"tracking.models", "recommendations"},
-    "tracking.http": {"tracking.models"},
+    "tracking.http": {"tracking.models", "tracking.security_log"},
     "tracking.shown": {"tracking.models", "recommendations"},
     "tracking.sealing": {"tracking.models"},
+    "tracking.security_log": {"tracking.models"},
     **{
         f"tracking.{folder}": {
             "tracking.differences",
@@ -26,6 +27,7 @@ BELOW: dict[str, set[str]] = {
             "tracking.models",
             "tracking.shown",
             "tracking.sealing",
+            "tracking.security_log",
             "recommendations",
         }
         for folder in (

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 from typing import Any
-from uuid import uuid4
 
 from django.conf import settings
 from django.contrib import messages
@@ -15,6 +14,7 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from config.tracing import number_of
 from tracking.models import (
     Cycle,
     Message,
@@ -74,7 +74,7 @@ class ReaderMiddleware:
         if not request.user.is_authenticated:
             return self.get_response(request)
         # No savepoint: no error comes out of the page, it has been answered.
-        key = uuid4().hex
+        key = number_of(request)
         with reading_as(request.user, savepoint=False, request=key):
             return self.get_response(request)
 
