@@ -15,7 +15,16 @@ from django.core.management import call_command
 from django.db import close_old_connections, connection, transaction
 from django.db.utils import InterfaceError, OperationalError
 
-from tracking.models import Cycle, Job, announce, remind, reminder_due
+from tracking.models import (
+    Cycle,
+    Job,
+    SignIn,
+    announce,
+    last_week,
+    remind,
+    reminder_due,
+    tell_of_the_week,
+)
 from tracking.models.readers import reading_all
 from tracking.sending import send_due
 
@@ -43,8 +52,19 @@ def tell_of_the_cycle() -> None:
             remind(cycle, days)
 
 
+@reading_all()
+def tell_of_last_week() -> None:
+    """Tell each State of the week that is over, once, whenever the worker finds it."""
+    first, last = last_week()
+    with transaction.atomic():
+        if Job.objects.lease_once(f"digest {first.isoformat()}"):
+            tell_of_the_week(first, last)
+
+
 JOBS: dict[str, tuple[datetime.timedelta, Callable[[], object]]] = {
     "cycle": (HOUR, tell_of_the_cycle),
+    "digest": (HOUR, tell_of_last_week),
+    "purge_sign_ins": (DAY, SignIn.objects.purge),
     "purge_unsaved": (DAY, lambda: call_command("purge_unsaved", verbosity=0)),
     "check_links": (DAY, lambda: call_command("check_links", verbosity=0)),
     "end_nominations": (HOUR, lambda: call_command("end_nominations", verbosity=0)),

@@ -16,7 +16,7 @@ from tracking.accounts.factors import (
     on_factor_added,
     on_factor_changed,
 )
-from tracking.models import Session, User
+from tracking.models import Session, SignIn, User
 from tracking.models.sessions import browser_named
 
 # Seconds of rest after which a session ends.
@@ -37,6 +37,7 @@ def _on_login(request: HttpRequest, user: User, **_details: Any) -> None:
     request.session[IDLE] = SECRETARIAT_RESTS if user.is_secretariat else STATES_REST
     request.session[BROWSER] = browser_named(request.META.get("HTTP_USER_AGENT", ""))
     Session.objects.make_room(user, request.session.session_key)
+    SignIn.objects.create(user=user)
 
 
 def _on_password_changed(request: HttpRequest, user: User, **_details: Any) -> None:

@@ -21,7 +21,9 @@ from tracking.models.changes import (
 )
 from tracking.models.cycles import Cycle
 from tracking.models.dates import PartialDateField, validate_partial_date
+from tracking.models.digests import last_week, tell_of_the_week
 from tracking.models.email_changes import EmailChange
+from tracking.models.emergencies import EmergencyError, EmergencyReading
 from tracking.models.factor_resets import FactorReset
 from tracking.models.history import (
     CONTENT,
@@ -35,6 +37,7 @@ from tracking.models.history import (
     return_to,
     versions_of,
 )
+from tracking.models.hidings import Hiding, HidingError
 from tracking.models.jobs import Job
 from tracking.models.links import LinkCheck, LinkStatus
 from tracking.models.measures import (
@@ -46,7 +49,14 @@ from tracking.models.measures import (
     MeasureContent,
     Scan,
 )
-from tracking.models.messages import TOLD, Mailing, Message, MessageKind
+from tracking.models.messages import (
+    ALWAYS,
+    TOLD,
+    Mailing,
+    Message,
+    MessageKind,
+    name_people,
+)
 from tracking.models.nominations import Nomination, NominationError
 from tracking.models.notes import Note
 from tracking.models.participations import Participation, ParticipationKind
@@ -67,6 +77,7 @@ from tracking.models.records import (
 from tracking.models.reminding import announce, remind, reminder_due
 from tracking.models.rules import Missing, Support, missing, statuses_for
 from tracking.models.sessions import Session
+from tracking.models.signins import SignIn
 from tracking.models.states import (
     EntityType,
     ProtocolStatus,
@@ -108,6 +119,7 @@ from tracking.models.values import (
 )
 
 __all__ = [
+    "ALWAYS",
     "CONTENT",
     "LANGUAGES",
     "NEXT_STAGES",
@@ -132,6 +144,8 @@ __all__ = [
     "Confidence",
     "Cycle",
     "EmailChange",
+    "EmergencyError",
+    "EmergencyReading",
     "EntityType",
     "Evidence",
     "EvidenceAssessmentEvent",
@@ -143,6 +157,8 @@ __all__ = [
     "FactorReset",
     "Fault",
     "FullError",
+    "Hiding",
+    "HidingError",
     "Job",
     "LinkCheck",
     "LinkStatus",
@@ -176,6 +192,7 @@ __all__ = [
     "Role",
     "Scan",
     "Session",
+    "SignIn",
     "Stage",
     "StageChange",
     "StageError",
@@ -209,9 +226,11 @@ __all__ = [
     "document",
     "evidence_changes",
     "evidence_pairs",
+    "last_week",
     "measure_changes",
     "measure_pairs",
     "missing",
+    "name_people",
     "preview",
     "reads",
     "remind",
@@ -223,6 +242,7 @@ __all__ = [
     "statuses_for",
     "submit",
     "task_of",
+    "tell_of_the_week",
     "tasks_of",
     "validate_partial_date",
     "versions_of",

@@ -4,6 +4,7 @@ Nobody is stopped: reading is the secretariat's work. Others look at it.
 """
 
 import datetime
+import json
 import logging
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from tracking.models.users import Role, User
 if TYPE_CHECKING:
     from tracking.models.audit import AccessQuerySet
 
+# A model knows no request: the line is written as `security_log` writes them.
 logger = logging.getLogger("suivi.security")
 
 EXPORT = "export"
@@ -63,10 +65,14 @@ def watch(accesses: "AccessQuerySet", user: User) -> None:
     key = f"alarm {user.pk} {timezone.now():%Y-%m-%dT%H}"
     if Message.objects.filter(key=key).exists():
         return
-    logger.warning(
-        "unusual volume: account %s, readings %s, states %s, exports %s",
-        user.pk, found["readings"], found["states"], found["exports"],
-    )  # fmt: skip
+    line = {
+        "at": timezone.now().isoformat(),
+        "event": "alarm",
+        "actor": user.pk,
+        "role": user.role,
+        **found,
+    }
+    logger.warning("%s", json.dumps(line))
     Message.objects.tell(
         MessageKind.ALARM,
         User.objects.filter(Q(role__in=WATCHERS) | Q(pk=user.pk)),

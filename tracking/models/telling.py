@@ -13,6 +13,8 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from tracking.models import telling_security
+
 Facts = dict[str, Any]
 
 
@@ -172,6 +174,7 @@ TITLES: dict[str, Callable[[Facts], str]] = {
     "acceptance": _acceptance_title,
     "opening": _opening_title,
     "reminder": _reminder_title,
+    **telling_security.TITLES,
 }
 SENTENCES: dict[str, Callable[[Facts], list[str]]] = {
     "assignment": _assignment_sentences,
@@ -180,4 +183,5 @@ SENTENCES: dict[str, Callable[[Facts], list[str]]] = {
     "acceptance": _acceptance_sentences,
     "opening": _opening_sentences,
     "reminder": _reminder_sentences,
+    **telling_security.SENTENCES,
 }

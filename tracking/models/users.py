@@ -44,6 +44,7 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
     Role.REVIEWER: (
         "tracking.view_submission",
         "tracking.change_submission",
+        "tracking.view_emergencyreading",
         "tracking.view_state",
         "tracking.view_cycle",
         "tracking.view_participation",
@@ -65,6 +66,9 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
         "tracking.view_factorreset",
         "tracking.add_factorreset",
         "tracking.change_factorreset",
+        "tracking.view_emergencyreading",
+        "tracking.add_emergencyreading",
+        "tracking.change_emergencyreading",
         "tracking.view_participation",
         "recommendations.view",
         "recommendations.change",
@@ -280,6 +284,7 @@ class User(AbstractBaseUser):
             nomination.save()
         self.sessions.all().delete()
         self.email_changes.all().delete()
+        self.sign_ins.all().delete()
 
     def has_perm(self, perm: str, obj: models.Model | None = None) -> bool:
         """Whether the role carries `perm`, written app.verb_model or app.verb."""
