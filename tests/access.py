@@ -54,7 +54,7 @@ SEEN_BY: dict[Codes, str] = {
         workspace:unsaved inbox:inbox inbox:mails
     """,
     NOBODYS: """
-        admin:tracking_nomination_note
+        admin:tracking_nomination_note admin:tracking_emergencyreading_read
         mfa_deactivate_totp mfa_edit_webauthn mfa_remove_webauthn
         mfa_view_recovery_codes
     """,
@@ -85,7 +85,7 @@ SEEN_BY: dict[Codes, str] = {
         workspace:remove_note workspace:restore_note
         workspace:take_back workspace:withdraw_proposal
         workspace:bring_back workspace:restore_version
-        workspace:recall workspace:withdraw workspace:discard workspace:stay
+        workspace:recall workspace:withdraw workspace:end_readings workspace:discard workspace:stay
         inbox:read_all
         workspace:upload
         people:resend account_end_sessions account_data_file
@@ -95,6 +95,8 @@ SEEN_BY: dict[Codes, str] = {
         dashboards:states dashboards:submissions dashboards:unreported
         admin:index admin:app_list admin:jsi18n admin:password_change_done
         admin:tracking_submission_evidence
+        admin:tracking_emergencyreading_changelist
+        admin:tracking_emergencyreading_change
     """,
     SECRETARIAT_FILE: """
         exports:needs exports:reporting exports:submissions exports:unreported
@@ -113,6 +115,7 @@ SEEN_BY: dict[Codes, str] = {
         admin:tracking_nomination_change admin:tracking_nomination_delete
         admin:tracking_factorreset_add admin:tracking_factorreset_changelist
         admin:tracking_factorreset_change admin:tracking_factorreset_delete
+        admin:tracking_emergencyreading_add admin:tracking_emergencyreading_delete
     """,
 }
 
@@ -143,6 +146,8 @@ POSTED: dict[str, Codes] = {
     "workspace:present": (302, 404, 404, 404, 404, 404),
     "workspace:recall": (302, 404, 404, 404, 302, 404),
     "workspace:withdraw": (302, 404, 404, 404, 422, 404),
+    "workspace:end_readings": (302, 404, 404, 404, 302, 404),
+    "admin:tracking_submission_hiding": (302, 404, 404, 404, 404, 302),
     "workspace:discard": (302, 404, 404, 404, 302, 404),
     "workspace:stay": ELSEWHERE,
     "inbox:read_all": ELSEWHERE,
@@ -167,5 +172,7 @@ ACCESS: dict[str, Codes] = {
         }.items()
     },
     "admin:tracking_submission_history": SECRETARIAT_ELSEWHERE,
+    "admin:tracking_emergencyreading_history": SECRETARIAT,
+    "admin:tracking_submission_hiding": (302, 404, 404, 404, 404, 405),
     "admin:view_on_site": (302, 404, 404, 404, 404, 404),
 }

@@ -25,6 +25,7 @@ from tests.factories import (
     make_accepted_submission,
     make_assignment,
     make_cycle,
+    make_emergency_reading,
     make_evidence,
     make_measure,
     make_note,
@@ -104,6 +105,7 @@ class Country:
             self.state, self.measure, answer, file=file, **public
         )
         make_unsaved(focal_point, answer)
+        make_emergency_reading(self.state)
         for removed in (False, True):
             note = make_note(answer, focal_point)
             if removed:
