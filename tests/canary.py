@@ -26,6 +26,7 @@ from tests.factories import (
 )
 from tracking.models import (
     Assessment,
+    EmergencyReading,
     Evidence,
     EvidenceFile,
     EvidenceKind,
@@ -458,6 +459,7 @@ class Canary:
             ("api:measure", SubmittedMeasure, "submission"),
             ("api:answer", SubmittedAssessment, "submission"),
             ("admin:tracking_submission", Submission, "pk"),
+            ("admin:tracking_emergencyreading", EmergencyReading, "pk"),
             ("inbox:open", Message, "user"),
         ):
             if name.startswith(mark):
