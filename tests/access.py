@@ -85,7 +85,8 @@ SEEN_BY: dict[Codes, str] = {
         workspace:remove_note workspace:restore_note
         workspace:take_back workspace:withdraw_proposal
         workspace:bring_back workspace:restore_version
-        workspace:recall workspace:withdraw workspace:end_readings workspace:discard workspace:stay
+        workspace:recall workspace:withdraw workspace:discard workspace:stay
+        workspace:end_readings
         inbox:read_all
         workspace:upload
         people:resend account_end_sessions account_data_file

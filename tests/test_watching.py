@@ -80,9 +80,7 @@ def test_slow_reading_is_no_alarm(sent: Submission, reviewer: User) -> None:
     assert alarms() == []
 
 
-def test_six_states_in_ten_minutes_are_an_alarm(
-    cycle: Cycle, reviewer: User
-) -> None:
+def test_six_states_in_ten_minutes_are_an_alarm(cycle: Cycle, reviewer: User) -> None:
     for number, iso3 in enumerate(("AAA", "BBB", "CCC", "DDD", "EEE", "FFF")):
         assert alarms() == []
         Access.objects.read(make_submission(make_state(iso3), cycle), by=reviewer)
@@ -131,7 +129,7 @@ def test_an_alarm_cannot_be_switched_off_as_mail(
     assert "alarm" not in client.get("/en/inbox/settings/").content.decode()
 
 
-# The week ------------------------------------------------------------------------------
+# The week ---------------------------------------------------------------------
 
 
 def test_a_week_goes_from_monday_to_sunday() -> None:
@@ -162,9 +160,7 @@ def test_a_week_says_what_happened_and_no_word_of_a_draft(
         SignIn.objects.create(user=user)
     leaving = make_user(Role.VIEWER, state)
     leaving.nominations.get().end(by=focal_point)
-    accepted = make_accepted_submission(
-        state, cycle, by=focal_point, reviewer=reviewer
-    )
+    accepted = make_accepted_submission(state, cycle, by=focal_point, reviewer=reviewer)
     show_to(accepted.assessments.get(), Visibility.PARTIES, by=focal_point)
     make_hiding(accepted, reason="secretreason").lift(by=reviewer)
     Access.objects.read(accepted, by=reviewer)
@@ -198,9 +194,7 @@ def test_without_anything_nobody_is_told(
     stranger.nominations.update(confirmed_at=NOON - datetime.timedelta(days=90))
     assert told_after_a_week() == []
     SignIn.objects.create(user=focal_point)
-    SignIn.objects.create(
-        user=stranger, at=timezone.now() - datetime.timedelta(days=8)
-    )
+    SignIn.objects.create(user=stranger, at=timezone.now() - datetime.timedelta(days=8))
 
     assert [message.user for message in told_after_a_week()] == [focal_point]
 
@@ -244,7 +238,7 @@ def test_the_inbox_reads_the_names_of_many_weeks_in_one_query(
     assert page.count(f"{focal_point.name} signed in 1 time.") == 10
 
 
-# Who signed in ---------------------------------------------------------------------------
+# Who signed in ----------------------------------------------------------------
 
 
 def test_a_sign_in_is_kept_for_two_years_and_goes_with_the_name(

@@ -25,6 +25,7 @@ from tracking.models.digests import last_week, tell_of_the_week
 from tracking.models.email_changes import EmailChange
 from tracking.models.emergencies import EmergencyError, EmergencyReading
 from tracking.models.factor_resets import FactorReset
+from tracking.models.hidings import Hiding, HidingError
 from tracking.models.history import (
     CONTENT,
     AssessmentVersion,
@@ -37,7 +38,6 @@ from tracking.models.history import (
     return_to,
     versions_of,
 )
-from tracking.models.hidings import Hiding, HidingError
 from tracking.models.jobs import Job
 from tracking.models.links import LinkCheck, LinkStatus
 from tracking.models.measures import (
@@ -242,8 +242,8 @@ __all__ = [
     "statuses_for",
     "submit",
     "task_of",
-    "tell_of_the_week",
     "tasks_of",
+    "tell_of_the_week",
     "validate_partial_date",
     "versions_of",
 ]  # fmt: skip

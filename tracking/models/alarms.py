@@ -34,9 +34,7 @@ def volume(accesses: "AccessQuerySet", user: User) -> dict[str, int]:
     """
     since = timezone.now() - datetime.timedelta(minutes=settings.ALARM_MINUTES)
     rows = list(
-        accesses.filter(by=user, at__gt=since)
-        .order_by()
-        .values_list("kind", "states")
+        accesses.filter(by=user, at__gt=since).order_by().values_list("kind", "states")
     )
     readings = [states for kind, states in rows if kind != EXPORT]
     return {

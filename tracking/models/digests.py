@@ -21,7 +21,9 @@ WEEK = datetime.timedelta(days=7)
 Facts = dict[str, Any]
 
 
-def last_week(today: datetime.date | None = None) -> tuple[datetime.date, datetime.date]:
+def last_week(
+    today: datetime.date | None = None,
+) -> tuple[datetime.date, datetime.date]:
     """Monday and Sunday of the last week that is over, in Vienna."""
     today = today or timezone.localdate()
     monday = today - datetime.timedelta(days=today.weekday()) - WEEK

@@ -89,8 +89,10 @@ class EmergencyReading(models.Model):
     )
     reason = models.TextField(
         gettext_lazy("reason"),
-        help_text=gettext_lazy("The State reads it word by word, as soon as a second "
-        "administrator confirms."),
+        help_text=gettext_lazy(
+            "The State reads it word by word, as soon as a second "
+            "administrator confirms."
+        ),
     )
     asked_by = models.ForeignKey(
         User,

@@ -76,9 +76,7 @@ class Hiding(models.Model):
     read (`shown_to`) stays as it is. `Submission.hidden` follows in the database.
     """
 
-    submission = models.ForeignKey(
-        Submission, models.PROTECT, related_name="hidings"
-    )
+    submission = models.ForeignKey(Submission, models.PROTECT, related_name="hidings")
     reason = models.TextField(gettext_lazy("reason"))
     proposed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     proposed_at = models.DateTimeField(default=timezone.now)

@@ -20,6 +20,7 @@ from tracking.models.cycles import Cycle
 from tracking.models.email_changes import EmailChange
 from tracking.models.emergencies import EmergencyReading
 from tracking.models.factor_resets import FactorReset
+from tracking.models.hidings import Hiding
 from tracking.models.history import (
     AssessmentVersion,
     EvidenceAssessmentEvent,
@@ -28,7 +29,6 @@ from tracking.models.history import (
     MeasureRecommendationEvent,
     MeasureVersion,
 )
-from tracking.models.hidings import Hiding
 from tracking.models.jobs import Job
 from tracking.models.links import LinkCheck
 from tracking.models.measures import Evidence, EvidenceFile, Measure
@@ -176,8 +176,7 @@ LOCKS: dict[type[models.Model], Lock] = {
     VisibilityChange: _both(f"{OWN} OR {IS_SECRETARIAT}"),
     # What two persons of the secretariat did to a State, once both have; with words.
     Hiding: Lock(
-        read=f"{IS_SECRETARIAT} OR confirmed_at IS NOT NULL AND "
-        f"{_submission(_SENDER)}",
+        read=f"{IS_SECRETARIAT} OR confirmed_at IS NOT NULL AND {_submission(_SENDER)}",
         write=IS_SECRETARIAT,
     ),
     EmergencyReading: Lock(

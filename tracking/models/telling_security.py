@@ -55,8 +55,9 @@ def _hiding_sentences(facts: Facts) -> list[str]:
         ]
     return [
         _(
-            "Two persons of the secretariat decided that submission %(cycle)s/%(number)s "
-            "is read by your State and the secretariat alone for the time being."
+            "Two persons of the secretariat decided that submission "
+            "%(cycle)s/%(number)s is read by your State and the secretariat alone for "
+            "the time being."
         )
         % facts,
         _("The reason stands on the receipt. Your own choices of readers are kept."),
