@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from tests.factories import (
@@ -126,7 +127,9 @@ def test_an_alarm_cannot_be_switched_off_as_mail(
     assert Message.objects.get(user=administrator, kind="alarm").is_wanted_by_mail
     client = Client()
     client.force_login(administrator)
-    assert "alarm" not in client.get("/en/inbox/settings/").content.decode()
+    page = client.get(reverse("inbox:mails")).content.decode()
+    assert 'value="confirmation"' in page
+    assert 'value="alarm"' not in page
 
 
 # The week ---------------------------------------------------------------------
@@ -233,7 +236,7 @@ def test_the_inbox_reads_the_names_of_many_weeks_in_one_query(
     client.force_login(focal_point)
 
     with django_assert_max_num_queries(12):
-        page = client.get("/en/inbox/").content.decode()
+        page = client.get(reverse("inbox:inbox")).content.decode()
 
     assert page.count(f"{focal_point.name} signed in 1 time.") == 10
 

@@ -163,7 +163,7 @@ class Submission(models.Model):
             pgtrigger.Trigger(
                 name="hidden_follows_hidings",
                 when=pgtrigger.Before,
-                operation=pgtrigger.UpdateOf("hidden"),
+                operation=pgtrigger.UpdateOf("hidden"),  # type: ignore[no-untyped-call] # theirs
                 condition=pgtrigger.Q(old__hidden__df=pgtrigger.F("new__hidden")),
                 func="""
                     IF NEW.hidden <> EXISTS (
