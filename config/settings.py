@@ -511,6 +511,15 @@ SPECTACULAR_SETTINGS = {
     },
 }
 
+# Alarms ----------------------------------------------------------------------
+
+# More than this by one account of the secretariat within so many minutes is told to
+# administrators and auditors. Nothing is stopped.
+ALARM_MINUTES = env.int("ALARM_MINUTES", default=10)
+ALARM_READINGS = env.int("ALARM_READINGS", default=30)
+ALARM_STATES = env.int("ALARM_STATES", default=5)
+ALARM_EXPORTS = env.int("ALARM_EXPORTS", default=5)
+
 # Logs ------------------------------------------------------------------------
 
 # One JSON line per event at the doors (`tracking.security_log`): into this file, or

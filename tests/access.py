@@ -60,7 +60,7 @@ SEEN_BY: dict[Codes, str] = {
         workspace:unsaved inbox:inbox inbox:mails
     """,
     NOBODYS: """
-        admin:tracking_nomination_note
+        admin:tracking_nomination_note admin:tracking_emergencyreading_read
         auditing:entries auditing:readings auditing:checks
         mfa_deactivate_totp mfa_edit_webauthn mfa_remove_webauthn
         mfa_view_recovery_codes
@@ -94,6 +94,7 @@ SEEN_BY: dict[Codes, str] = {
         workspace:take_back workspace:withdraw_proposal
         workspace:bring_back workspace:restore_version workspace:revoke_token
         workspace:recall workspace:withdraw workspace:discard workspace:stay
+        workspace:end_readings
         inbox:read_all
         workspace:upload
         people:resend account_end_sessions account_data_file
@@ -103,6 +104,8 @@ SEEN_BY: dict[Codes, str] = {
         dashboards:states dashboards:submissions dashboards:unreported
         admin:index admin:app_list admin:jsi18n admin:password_change_done
         admin:tracking_submission_evidence
+        admin:tracking_emergencyreading_changelist
+        admin:tracking_emergencyreading_change
     """,
     SECRETARIAT_FILE: """
         exports:needs exports:reporting exports:submissions exports:unreported
@@ -124,6 +127,7 @@ SEEN_BY: dict[Codes, str] = {
         admin:tracking_factorreset_change admin:tracking_factorreset_delete
         admin:tracking_token_add admin:tracking_token_changelist
         admin:tracking_token_change admin:tracking_token_delete
+        admin:tracking_emergencyreading_add admin:tracking_emergencyreading_delete
     """,
 }
 
@@ -155,6 +159,8 @@ POSTED: dict[str, Codes] = {
     "workspace:present": (302, 404, 404, 404, 404, 404),
     "workspace:recall": (302, 404, 404, 404, 302, 404),
     "workspace:withdraw": (302, 404, 404, 404, 422, 404),
+    "workspace:end_readings": (302, 404, 404, 404, 302, 404),
+    "admin:tracking_submission_hiding": (302, 404, 404, 404, 404, 302),
     "workspace:discard": (302, 404, 404, 404, 302, 404),
     "workspace:stay": ELSEWHERE,
     "inbox:read_all": ELSEWHERE,
@@ -180,5 +186,7 @@ ACCESS: dict[str, Codes] = {
         }.items()
     },
     "admin:tracking_submission_history": SECRETARIAT_ELSEWHERE,
+    "admin:tracking_emergencyreading_history": SECRETARIAT,
+    "admin:tracking_submission_hiding": (302, 404, 404, 404, 404, 405),
     "admin:view_on_site": (302, 404, 404, 404, 404, 404),
 }

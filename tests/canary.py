@@ -18,6 +18,8 @@ from recommendations.models import Question, Recommendation
 from tests.factories import (
     make_assignment,
     make_cycle,
+    make_emergency_reading,
+    make_hiding,
     make_note,
     make_proposal,
     make_token,
@@ -25,6 +27,7 @@ from tests.factories import (
 )
 from tracking.models import (
     Assessment,
+    EmergencyReading,
     Evidence,
     EvidenceFile,
     EvidenceKind,
@@ -102,7 +105,7 @@ class Canary:
             "auditor": make_user(Role.AUDITOR),
         }
         self.cycles = {
-            code: make_cycle(code) for code in ("2023", "2024", "2025", "2026")
+            code: make_cycle(code) for code in ("2022", "2023", "2024", "2025", "2026")
         }
         question = Question.objects.filter(confidential=True).first()
         assert question is not None
@@ -120,6 +123,7 @@ class Canary:
         """Report in four cycles, then leave everything begun anew."""
         by = self._people(state)
         self._refuse_consent(state, by)
+        self._hide(state, by)
         self._withdraw_and_wait(state, by)
         self._recall_return_accept(state, by)
         self._narrow(state, by)
@@ -144,6 +148,15 @@ class Canary:
     def _refuse_consent(self, state: State, by: User) -> None:
         self._fill(state, by, "without consent", lambda _shown: RESERVED)
         self._accept(self._submit(state, by, "2023", consent=False))
+
+    def _hide(self, state: State, by: User) -> None:
+        """Publish what the secretariat then hides, and be read in an emergency."""
+        self._fill(state, by, "hidden", lambda _shown: RESERVED)
+        hidden = self._accept(self._submit(state, by, "2022"))
+        reason = self.words.make(state, RESERVED, "reason of the hiding")
+        make_hiding(hidden, reason=reason)
+        reason = self.words.make(state, RESERVED, "reason of an emergency")
+        make_emergency_reading(state, reason=reason)
 
     def _withdraw_and_wait(self, state: State, by: User) -> None:
         self._fill(state, by, "superseded", lambda _shown: RESERVED)
@@ -449,6 +462,7 @@ class Canary:
             ("api:measure", SubmittedMeasure, "submission"),
             ("api:answer", SubmittedAssessment, "submission"),
             ("admin:tracking_submission", Submission, "pk"),
+            ("admin:tracking_emergencyreading", EmergencyReading, "pk"),
             ("inbox:open", Message, "user"),
         ):
             if name.startswith(mark):

@@ -17,8 +17,10 @@ from tracking.models import (
     Assessment,
     Assignment,
     Cycle,
+    EmergencyReading,
     Evidence,
     EvidenceKind,
+    Hiding,
     Measure,
     MeasureKind,
     Note,
@@ -231,6 +233,25 @@ def make_accepted_submission(
     submission.begin_review(by=reviewer)
     submission.accept(by=reviewer)
     return submission
+
+
+def make_hiding(submission: Submission, *, reason: str = "Names a person") -> Hiding:
+    """A hiding in force, by two persons of the secretariat."""
+    hiding = Hiding.objects.propose(
+        submission, by=make_user(Role.REVIEWER), reason=reason
+    )
+    hiding.confirm(by=make_user(Role.ADMINISTRATOR))
+    return hiding
+
+
+def make_emergency_reading(
+    state: State, *, by: User | None = None, reason: str = "An emergency"
+) -> EmergencyReading:
+    """An emergency reading in force, asked for by an administrator."""
+    by = by or make_user(Role.ADMINISTRATOR)
+    reading = EmergencyReading.objects.ask(state, by=by, reason=reason)
+    reading.confirm(by=make_user(Role.ADMINISTRATOR))
+    return reading
 
 
 def make_unsaved(user: User, answer: Assessment, **payload: list[str]) -> UnsavedWork:

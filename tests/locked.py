@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from recommendations.models import Recommendation
 from tests.factories import (
+    make_emergency_reading,
     make_evidence,
     make_measure,
     make_ready_assessment,
@@ -20,6 +21,7 @@ from tracking.models import (
     Assignment,
     Cycle,
     EvidenceFile,
+    Hiding,
     IdempotencyKey,
     LinkCheck,
     LinkStatus,
@@ -83,6 +85,14 @@ def fill(state: State, recommendation: Recommendation, cycle: Cycle) -> User:
     record = submission.assessments.get()
     show_to(record, Visibility.PARTIES, by=by)
     show_to(record, Visibility.PUBLIC, by=by)
+    Hiding.objects.create(
+        submission=submission,
+        reason="Names a person",
+        proposed_by=reviewer,
+        confirmed_by=make_user(Role.ADMINISTRATOR),
+        confirmed_at=timezone.now(),
+    )
+    make_emergency_reading(state)
     return by
 
 

@@ -26,6 +26,7 @@ from tests.factories import (
     make_accepted_submission,
     make_assignment,
     make_cycle,
+    make_emergency_reading,
     make_evidence,
     make_measure,
     make_note,
@@ -108,6 +109,7 @@ class Country:
         )
         make_unsaved(focal_point, answer)
         make_token(focal_point)
+        make_emergency_reading(self.state)
         for removed in (False, True):
             note = make_note(answer, focal_point)
             if removed:

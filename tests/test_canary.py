@@ -96,7 +96,8 @@ def test_a_reader_meets_no_word_that_was_not_meant_for_them(
     ]
     # What they may read they met, or else nothing would have been looked at. Names
     # of people stand elsewhere; what was removed, on the pages of those who write.
-    apart = ("name of", "removed") if reader.startswith("viewer") else ("name of",)
+    hidden = ("name of", "removed", "an emergency")
+    apart = hidden if reader.startswith("viewer") else ("name of",)
     assert (
         reader in ("administrator", "auditor")
         or [

@@ -25,7 +25,9 @@ from tests.test_canary import WORD, paths, text_of
 from tracking.models import (
     Assessment,
     Cycle,
+    EmergencyReading,
     EvidenceFile,
+    Hiding,
     IdempotencyKey,
     ReviewQuestion,
     StageChange,
@@ -50,7 +52,9 @@ from tracking.models.readers import reading_all, reading_as
 Model = type[models.Model]
 # What the secretariat reads of what a State sent.
 SENT: set[Model] = {
+    EmergencyReading,
     EvidenceFile,
+    Hiding,
     ReviewQuestion,
     StageChange,
     Submission,

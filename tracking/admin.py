@@ -6,12 +6,14 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 
 from tracking.accounts.admin import FactorResetAdmin, NominationAdmin, UserAdmin
+from tracking.accounts.emergencies import EmergencyReadingAdmin
 from tracking.accounts.machines import TokenAdmin
 from tracking.review.admin import SubmissionAdmin
 from tracking.review.reference import CycleAdmin, ParticipationAdmin, StateAdmin
 
 __all__ = [
     "CycleAdmin",
+    "EmergencyReadingAdmin",
     "FactorResetAdmin",
     "NominationAdmin",
     "ParticipationAdmin",

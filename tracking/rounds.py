@@ -26,11 +26,14 @@ from tracking.models import (
     Message,
     MessageKind,
     Role,
+    SignIn,
     Tally,
     User,
     announce,
+    last_week,
     remind,
     reminder_due,
+    tell_of_the_week,
 )
 from tracking.models.readers import reading_all
 from tracking.sealing import heads, verify
@@ -97,8 +100,19 @@ def send_the_heads() -> None:
         )
 
 
+@reading_all()
+def tell_of_last_week() -> None:
+    """Tell each State of the week that is over, once, whenever the worker finds it."""
+    first, last = last_week()
+    with transaction.atomic():
+        if Job.objects.lease_once(f"digest {first.isoformat()}"):
+            tell_of_the_week(first, last)
+
+
 JOBS: dict[str, tuple[datetime.timedelta, Callable[[], object]]] = {
     "cycle": (HOUR, tell_of_the_cycle),
+    "digest": (HOUR, tell_of_last_week),
+    "purge_sign_ins": (DAY, SignIn.objects.purge),
     "purge_unsaved": (DAY, lambda: call_command("purge_unsaved", verbosity=0)),
     "forget_what_passed": (HOUR, forget_what_passed),
     "check_links": (DAY, lambda: call_command("check_links", verbosity=0)),

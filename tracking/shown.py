@@ -16,6 +16,7 @@ from django.utils.translation import pgettext_lazy
 
 from recommendations.models import AnswerType, Question, Recommendation
 from tracking.models import (
+    AssessmentContent,
     Cycle,
     EvidenceContent,
     MeasureContent,
@@ -176,13 +177,14 @@ def question_answers(
     """Answers to the recommendation's questions that this reader may read."""
     given = record.answers_for(user)
     return [
-        _question_answer(question, given[question.code])
+        question_answer(question, given[question.code])
         for question in record.recommendation.questions.all()
         if given.get(question.code) not in (None, "", [])
     ]
 
 
-def _question_answer(question: Question, value: Any) -> QuestionAnswer:
+def question_answer(question: Question, value: Any) -> QuestionAnswer:
+    """What was answered to a question, as a page shows it."""
     if isinstance(value, str) and value in WORDS:
         return QuestionAnswer(question, WORDS[value])
     if question.answer_type == AnswerType.DATE:
@@ -269,7 +271,7 @@ def confirmed_on(
     return found
 
 
-def details(record: SubmittedAssessment) -> list[tuple[Any, str, str]]:
+def details(record: AssessmentContent) -> list[tuple[Any, str, str]]:
     """What the State said beside its status: (label, value, kind)."""
     return [
         (label, value, kind)

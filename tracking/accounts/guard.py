@@ -45,6 +45,8 @@ FRESH_WHEN_SENT = IN_THE_NAME_OF_A_STATE | {
 # and passwords, which must not lie in a session.
 FRESH_WHEN_OPENED = {
     "account_change_password",
+    "admin:tracking_emergencyreading_add",
+    "admin:tracking_emergencyreading_read",
     "admin:tracking_factorreset_add",
     "admin:tracking_nomination_add",
     "admin:tracking_nomination_change",

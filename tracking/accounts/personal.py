@@ -53,6 +53,7 @@ def document_of(user: User) -> dict[str, Any]:
             }
             for each in Session.objects.alive().of(user)
         ],
+        "sign_ins": [each.at.isoformat() for each in user.sign_ins.all()],
         "unsaved_texts": user.unsaved_work.count(),
         "written": {
             "submissions": Submission.objects.filter(submitted_by=user).count(),

@@ -16,7 +16,7 @@ from tracking.accounts.factors import (
     on_factor_added,
     on_factor_changed,
 )
-from tracking.models import Session, User
+from tracking.models import Session, SignIn, User
 from tracking.models.sessions import browser_named
 from tracking.security_log import Event, note
 
@@ -42,6 +42,7 @@ def _on_login(request: HttpRequest, user: User, **_details: Any) -> None:
     request.session[IDLE] = SECRETARIAT_RESTS if user.is_secretariat else STATES_REST
     request.session[BROWSER] = browser_named(request.META.get("HTTP_USER_AGENT", ""))
     Session.objects.make_room(user, request.session.session_key)
+    SignIn.objects.create(user=user)
     note(Event.SIGN_IN, request, user=user)
 
 

@@ -3,7 +3,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from tracking.models import TOLD, User
+from tracking.models import ALWAYS, TOLD, User
 
 
 class Kinds(forms.MultipleChoiceField):
@@ -26,7 +26,8 @@ class MailsForm(forms.Form):
 
     def __init__(self, data: Any, *, user: User) -> None:
         self.user = user
-        self.kinds = TOLD.get(user.role, ())
+        told = TOLD.get(user.role, ())
+        self.kinds = tuple(kind for kind in told if kind not in ALWAYS)
         wanted = [kind for kind in self.kinds if kind not in user.muted]
         super().__init__(data, initial={"wanted": wanted})
         field = self.fields["wanted"]

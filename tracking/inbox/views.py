@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tracking.http import UserRequest
 from tracking.inbox.forms import MailsForm
-from tracking.models import TOLD, Message
+from tracking.models import TOLD, Message, name_people
 
 PER_PAGE = 50
 
@@ -20,6 +20,7 @@ def inbox(request: UserRequest) -> HttpResponse:
     told = Message.objects.of(request.user).select_related("state").new_first()
     page = Paginator(told, PER_PAGE).get_page(request.GET.get("page"))
     rows = list(page)
+    name_people(rows)
     return render(
         request,
         "inbox/inbox.html",

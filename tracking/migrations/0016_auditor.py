@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tracking', '0013_chain_changes'),
+        ('tracking', '0015_insiders'),
     ]
 
     operations = [

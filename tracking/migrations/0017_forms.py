@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('recommendations', '0001_initial'),
-        ('tracking', '0014_tokens'),
+        ('tracking', '0016_auditor'),
     ]
 
     operations = [

@@ -22,8 +22,11 @@ from tracking.models.changes import (
 )
 from tracking.models.cycles import Cycle
 from tracking.models.dates import PartialDateField, validate_partial_date
+from tracking.models.digests import last_week, tell_of_the_week
 from tracking.models.email_changes import EmailChange
+from tracking.models.emergencies import EmergencyError, EmergencyReading
 from tracking.models.factor_resets import FactorReset
+from tracking.models.hidings import Hiding, HidingError
 from tracking.models.history import (
     CONTENT,
     AssessmentVersion,
@@ -53,7 +56,14 @@ from tracking.models.measures import (
     MeasureContent,
     Scan,
 )
-from tracking.models.messages import TOLD, Mailing, Message, MessageKind
+from tracking.models.messages import (
+    ALWAYS,
+    TOLD,
+    Mailing,
+    Message,
+    MessageKind,
+    name_people,
+)
 from tracking.models.nominations import Nomination, NominationError
 from tracking.models.notes import Note
 from tracking.models.participations import Participation, ParticipationKind
@@ -74,6 +84,7 @@ from tracking.models.records import (
 from tracking.models.reminding import announce, remind, reminder_due
 from tracking.models.rules import Missing, Support, missing, statuses_for
 from tracking.models.sessions import Session
+from tracking.models.signins import SignIn
 from tracking.models.states import (
     EntityType,
     ProtocolStatus,
@@ -118,6 +129,7 @@ from tracking.models.values import (
 from tracking.models.verifications import Verification
 
 __all__ = [
+    "ALWAYS",
     "AUDITS",
     "CONTENT",
     "LANGUAGES",
@@ -145,6 +157,8 @@ __all__ = [
     "Confidence",
     "Cycle",
     "EmailChange",
+    "EmergencyError",
+    "EmergencyReading",
     "EntityType",
     "Evidence",
     "EvidenceAssessmentEvent",
@@ -156,6 +170,8 @@ __all__ = [
     "FactorReset",
     "Fault",
     "FullError",
+    "Hiding",
+    "HidingError",
     "IdempotencyKey",
     "Job",
     "LinkCheck",
@@ -192,6 +208,7 @@ __all__ = [
     "Scan",
     "Scope",
     "Session",
+    "SignIn",
     "Stage",
     "StageChange",
     "StageError",
@@ -228,9 +245,11 @@ __all__ = [
     "document",
     "evidence_changes",
     "evidence_pairs",
+    "last_week",
     "measure_changes",
     "measure_pairs",
     "missing",
+    "name_people",
     "preview",
     "reads",
     "remind",
@@ -244,6 +263,7 @@ __all__ = [
     "submit",
     "task_of",
     "tasks_of",
+    "tell_of_the_week",
     "validate_partial_date",
     "versions_of",
 ]  # fmt: skip

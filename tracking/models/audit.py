@@ -20,6 +20,8 @@ from django.db import connection, models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from tracking.models.alarms import watch
+from tracking.models.emergencies import EmergencyReading
 from tracking.models.states import State
 from tracking.models.submissions import Submission
 from tracking.models.users import Role, User
@@ -57,6 +59,8 @@ TRACKED = (
     Tracked("tracking_stagechange", "submission_id", "tracking_submission"),
     Tracked("tracking_reviewquestion", "submission_id", "tracking_submission"),
     Tracked("tracking_visibilitychange"),
+    Tracked("tracking_hiding", "submission_id", "tracking_submission"),
+    Tracked("tracking_emergencyreading"),
     Tracked(
         "tracking_nomination",
         only=(
@@ -236,6 +240,7 @@ class AccessKind(models.TextChoices):
     READ = "read", _("Read")
     FILE = "file", _("Evidence file taken")
     EXPORT = "export", _("Export")
+    EMERGENCY = "emergency", _("Working copy read in an emergency")
 
 
 class AccessQuerySet(models.QuerySet["Access"]):
@@ -258,6 +263,14 @@ class AccessQuerySet(models.QuerySet["Access"]):
         self.create(
             by=by, kind=kind, submission=submission, states=[submission.state_id]
         )
+        watch(self, by)
+
+    def read_in_emergency(self, reading: EmergencyReading) -> None:
+        """Note that an administrator opened a State's working copy."""
+        self.create(
+            by=reading.asked_by, kind=AccessKind.EMERGENCY, states=[reading.state_id]
+        )
+        watch(self, reading.asked_by)
 
     def exported(
         self, name: str, filters: str, states: Iterable[int], rows: int, *, by: User
@@ -271,6 +284,7 @@ class AccessQuerySet(models.QuerySet["Access"]):
             states=sorted(set(states)),
             rows=rows,
         )
+        watch(self, by)
 
 
 class Access(models.Model):

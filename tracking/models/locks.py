@@ -19,7 +19,9 @@ from tracking.models.assignments import Assignment
 from tracking.models.audit import Access, AuditEntry, Checkpoint
 from tracking.models.cycles import Cycle
 from tracking.models.email_changes import EmailChange
+from tracking.models.emergencies import EmergencyReading
 from tracking.models.factor_resets import FactorReset
+from tracking.models.hidings import Hiding
 from tracking.models.history import (
     AssessmentVersion,
     EvidenceAssessmentEvent,
@@ -48,6 +50,7 @@ from tracking.models.records import (
     VisibilityChange,
 )
 from tracking.models.sessions import Session
+from tracking.models.signins import SignIn
 from tracking.models.states import State
 from tracking.models.submissions import ReviewQuestion, StageChange, Submission
 from tracking.models.tallies import Tally
@@ -67,6 +70,13 @@ IS_STATE = f"{READER} = 'state'"
 IS_SECRETARIAT = f"{READER} = 'secretariat'"
 READS_ALL_SENT = f"{READER} IN ('secretariat', 'auditor')"
 OWN = f"state_id = {STATE}"
+# The State whose working copy an administrator reads in an emergency, if the
+# database itself knows of two persons, of this reader, and of an hour not over.
+OPENED = (
+    f"(SELECT g.state_id FROM {EmergencyReading._meta.db_table} g "
+    f"WHERE {READER} = 'emergency ' || g.id AND g.asked_by_id = {USER} "
+    "AND g.confirmed_at IS NOT NULL AND g.ended_at IS NULL AND g.until > now())"
+)
 
 
 @dataclass(frozen=True)
@@ -98,8 +108,9 @@ def _submission(condition: str) -> str:
 
 
 _SENDER = f"s.state_id = {STATE}"
-_ACCEPTED = "s.stage = 'accepted'"
-# A record that others read has been accepted, and its State lets them.
+_ACCEPTED = "s.stage = 'accepted' AND NOT s.hidden"
+# A record that others read has been accepted, its State lets them, and the
+# secretariat does not hide it.
 _SHOWN = (
     f"(shown_to = 'public' OR shown_to = 'parties' AND {STATE} IS NOT NULL) "
     f"AND {_submission(_ACCEPTED)}"
@@ -115,23 +126,35 @@ def _tie(record: type[models.Model], column: str) -> Lock:
     return Lock(read=_with(record, column), write="false", add=IS_STATE)
 
 
+def _tie_of(parent: type[models.Model], column: str) -> Lock:
+    """Of two rows of the working copy: seen with the parent, written by the State."""
+    seen = _with(parent, column)
+    return Lock(read=seen, write=f"{IS_STATE} AND {seen}")
+
+
 _REVIEW = Lock(read=_submission(_SENT), write=_submission(_DECIDED))
+_WORKING_COPY = Lock(read=f"{OWN} OR state_id = {OPENED}", write=OWN)
 
 LOCKS: dict[type[models.Model], Lock] = {
-    # The working copy, its history and the work around it: the own State alone.
-    Assessment: _both(OWN),
-    Measure: _both(OWN),
-    Evidence: _both(OWN),
-    Measure.recommendations.through: _both(_with(Measure, "measure_id")),
-    Evidence.measures.through: _both(_with(Evidence, "evidence_id")),
-    Evidence.assessments.through: _both(_with(Evidence, "evidence_id")),
-    LinkCheck: _both(_with(Evidence, "evidence_id")),
+    # The working copy: the own State alone, but for an emergency.
+    Assessment: _WORKING_COPY,
+    Measure: _WORKING_COPY,
+    # What is marked confidential stays closed even then.
+    Evidence: Lock(
+        read=f"{OWN} OR classification = 'unclassified' AND state_id = {OPENED}",
+        write=OWN,
+    ),
+    Measure.recommendations.through: _tie_of(Measure, "measure_id"),
+    Evidence.measures.through: _tie_of(Evidence, "evidence_id"),
+    Evidence.assessments.through: _tie_of(Evidence, "evidence_id"),
+    # Its history and the work around it: the own State alone.
+    LinkCheck: _both(f"{IS_STATE} AND {_with(Evidence, 'evidence_id')}"),
     AssessmentVersion: _both(OWN),
     MeasureVersion: _both(OWN),
     EvidenceVersion: _both(OWN),
-    MeasureRecommendationEvent: _both(_with(Measure, "measure_id")),
-    EvidenceMeasureEvent: _both(_with(Evidence, "evidence_id")),
-    EvidenceAssessmentEvent: _both(_with(Evidence, "evidence_id")),
+    MeasureRecommendationEvent: _both(f"{IS_STATE} AND {_with(Measure, 'measure_id')}"),
+    EvidenceMeasureEvent: _both(f"{IS_STATE} AND {_with(Evidence, 'evidence_id')}"),
+    EvidenceAssessmentEvent: _both(f"{IS_STATE} AND {_with(Evidence, 'evidence_id')}"),
     Assignment: _both(OWN),
     Note: _both(OWN),
     Presence: _both(OWN),
@@ -167,6 +190,17 @@ LOCKS: dict[type[models.Model], Lock] = {
     VisibilityChange: Lock(
         read=f"{OWN} OR {READS_ALL_SENT}", write=f"{OWN} OR {IS_SECRETARIAT}"
     ),
+    # What two persons of the secretariat did to a State, once both have; with words.
+    Hiding: Lock(
+        read=f"{READS_ALL_SENT} OR confirmed_at IS NOT NULL AND {_submission(_SENDER)}",
+        write=IS_SECRETARIAT,
+    ),
+    EmergencyReading: Lock(
+        read=f"{READS_ALL_SENT} OR confirmed_at IS NOT NULL AND "
+        f"({OWN} OR {READER} = 'emergency ' || id)",
+        write=f"{IS_SECRETARIAT} OR confirmed_at IS NOT NULL AND {OWN}",
+        add=IS_SECRETARIAT,
+    ),
 }
 
 # Tables without a lock, each with the reason.
@@ -178,6 +212,7 @@ UNLOCKED: dict[type[models.Model], str] = {
     Nomination: "read with the account, before anybody has signed in",
     Session: "read before anybody has signed in, to find out who asks",
     FactorReset: "numbers and dates, read before somebody has shown a factor",
+    SignIn: "who signed in when, written before somebody has shown who asks",
     Message: "kinds, numbers and dates; no word of anybody, told across States",
     EmailChange: "addresses of a person, whom a link of a mail names",
     AccountMail: "addresses and numbers, written before anybody has signed in",

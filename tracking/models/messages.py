@@ -8,6 +8,7 @@ from django.db import models, transaction
 from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -35,17 +36,47 @@ class MessageKind(models.TextChoices):
     TOKEN = "token", _("A token for machines is made")
     FAULTS = "faults", _("The check of the audit chains finds a fault")
     HEADS = "heads", _("The signed heads of the audit chains, each week")
+    HIDING = "hiding", _("The secretariat hides what we published")
+    EMERGENCY = "emergency", _("The secretariat reads our working copy")
+    DIGEST = "digest", _("A week has passed: sign-ins, people, readings, exports")
+    CONFIRMATION = "confirmation", _("A colleague needs a second person")
+    ALARM = "alarm", _("An account of the secretariat reads unusually much")
 
+
+# What security needs: these cannot be switched off as mail.
+ALWAYS = (
+    MessageKind.HIDING,
+    MessageKind.EMERGENCY,
+    MessageKind.ALARM,
+    MessageKind.FAULTS,
+)
+
+_SUBMITTERS = (
+    MessageKind.ASSIGNMENT,
+    MessageKind.PROPOSAL,
+    MessageKind.QUESTIONS,
+    MessageKind.ACCEPTANCE,
+    MessageKind.OPENING,
+    MessageKind.REMINDER,
+    MessageKind.HIDING,
+    MessageKind.EMERGENCY,
+    MessageKind.DIGEST,
+    MessageKind.TOKEN,
+)
 
 # Which kinds a role is ever told of.
 OF_THE_AUDIT = (MessageKind.FAULTS, MessageKind.HEADS)
-OF_A_STATE = tuple(kind for kind in MessageKind if kind not in OF_THE_AUDIT)
 TOLD: dict[str, tuple[MessageKind, ...]] = {
-    Role.FOCAL_POINT: OF_A_STATE,
-    Role.ALTERNATE: OF_A_STATE,
+    Role.FOCAL_POINT: _SUBMITTERS,
+    Role.ALTERNATE: _SUBMITTERS,
     Role.CONTRIBUTOR: (MessageKind.ASSIGNMENT, MessageKind.REMINDER),
-    Role.ADMINISTRATOR: (MessageKind.FAULTS,),
-    Role.AUDITOR: OF_THE_AUDIT,
+    Role.REVIEWER: (MessageKind.CONFIRMATION, MessageKind.ALARM),
+    Role.ADMINISTRATOR: (
+        MessageKind.CONFIRMATION,
+        MessageKind.ALARM,
+        MessageKind.FAULTS,
+    ),
+    Role.AUDITOR: (MessageKind.ALARM, *OF_THE_AUDIT),
 }
 
 
@@ -206,6 +237,8 @@ class Message(models.Model):
         """Where one acts on it; the message itself is opened under `inbox:open`."""
         if self.kind in OF_THE_AUDIT:
             return reverse("auditing:checks")
+        if self.kind == MessageKind.CONFIRMATION:
+            return reverse(DESKS[self.facts["what"]], args=[self.facts["row"]])
         if self.state is None:
             return reverse("inbox:inbox")
         view, names = PLACES[MessageKind(self.kind)]
@@ -214,12 +247,28 @@ class Message(models.Model):
     @property
     def title(self) -> str:
         """A few words, in the reader's language."""
-        return telling.TITLES[self.kind](self.facts)
+        return telling.TITLES[self.kind](self._said)
 
     @property
     def sentences(self) -> list[str]:
         """The whole of it, in the reader's language."""
-        return telling.SENTENCES[self.kind](self.facts)
+        return telling.SENTENCES[self.kind](self._said)
+
+    @property
+    def people(self) -> set[int]:
+        """Keys of the accounts that it speaks of, whose names are not kept in it."""
+        pairs = [key for key, _number in self.facts.get("sign_ins", [])]
+        lists = (self.facts.get(name, []) for name in ("people", "new", "ended"))
+        return {*pairs, *(key for keys in lists for key in keys)}
+
+    @cached_property
+    def names(self) -> dict[int, str]:
+        """Names of `people` as they are now: who was erased has none any more."""
+        return names_of(self.people)
+
+    @property
+    def _said(self) -> dict[str, Any]:
+        return {**self.facts, "names": self.names} if self.people else self.facts
 
     @property
     def lines(self) -> list[str]:
@@ -228,7 +277,9 @@ class Message(models.Model):
 
     @property
     def is_wanted_by_mail(self) -> bool:
-        return self.user.is_active and self.kind not in self.user.muted
+        return self.user.is_active and (
+            self.kind in ALWAYS or self.kind not in self.user.muted
+        )
 
     # What came of the mail that this process has claimed. If its claim has lapsed
     # meanwhile, the outcome is told all the same: it is the better knowledge.
@@ -269,7 +320,29 @@ PLACES: dict[MessageKind, tuple[str, tuple[str, ...]]] = {
     MessageKind.OPENING: ("workspace:tasks", ()),
     MessageKind.REMINDER: ("workspace:tasks", ()),
     MessageKind.TOKEN: ("workspace:tokens", ()),
+    MessageKind.HIDING: ("workspace:receipt", ("cycle", "number")),
+    MessageKind.EMERGENCY: ("workspace:readers", ()),
+    MessageKind.DIGEST: ("workspace:readers", ()),
 }
+# What waits for a second person of the secretariat → its page in the admin site.
+DESKS = {
+    "hiding": "admin:tracking_submission_change",
+    "emergency": "admin:tracking_emergencyreading_change",
+}
+
+
+def names_of(keys: Iterable[int]) -> dict[int, str]:
+    """Names of these accounts."""
+    return dict(User.objects.filter(pk__in=[*keys]).values_list("pk", "name"))
+
+
+def name_people(messages: Iterable["Message"]) -> None:
+    """Read the names that these messages speak of, in one query for all."""
+    rows = [message for message in messages if message.people]
+    if rows:
+        names = names_of({key for message in rows for key in message.people})
+        for message in rows:
+            message.names = names
 
 
 def focal_points_of(state: State) -> "models.QuerySet[User]":

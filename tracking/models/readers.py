@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection, transaction
 
+from tracking.models.emergencies import EmergencyReading
 from tracking.models.users import User
 
 JOB, SECRETARIAT, AUDITOR, STATE, NOBODY = (
@@ -38,6 +39,18 @@ def reading_as(
 ) -> Iterator[None]:
     """In one transaction: what the database shows is what this user may see."""
     with _reading(reader_of(user, request), savepoint=savepoint):
+        yield
+
+
+@contextmanager
+def reading_in_emergency(reading: EmergencyReading) -> Iterator[None]:
+    """In one transaction: the working copy that this emergency reading opens.
+
+    The database looks for itself whether it is in force; nothing else is shown, and
+    nothing can be written. Only the page of such a reading says this.
+    """
+    reader = (f"emergency {reading.pk}", "", str(reading.asked_by_id), "")
+    with _reading(reader, savepoint=True):
         yield
 
 

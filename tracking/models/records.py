@@ -35,12 +35,16 @@ class RecordQuerySet(models.QuerySet[Record]):
         """Records of the last accepted submission, per State and cycle."""
         return self.filter(submission__in=Submission.objects.counted())
 
+    def published(self) -> Self:
+        """Those of them that the secretariat does not hide from others."""
+        return self.filter(submission__in=Submission.objects.published())
+
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """Records this user may read.
 
         The secretariat reads what was sent to it; a State its own, and, when it
         is a party, what others share with the parties; everybody what counts and
-        is public.
+        is public. What the secretariat hides, it and the State alone read.
         """
         if user.is_authenticated and not user.is_active:
             return self.none()
@@ -52,16 +56,16 @@ class RecordQuerySet(models.QuerySet[Record]):
             or user.state is None
             or not user.reads_submissions
         ):
-            return self.counted().filter(shown_to__in=shown_to)
+            return self.published().filter(shown_to__in=shown_to)
         # What others share with the parties, they share with people.
         if user.state.is_party and user.token is None:
             shown_to.append(Visibility.PARTIES)
-        shown = self.counted().filter(shown_to__in=shown_to)
+        shown = self.published().filter(shown_to__in=shown_to)
         return self.filter(Q(pk__in=shown) | Q(submission__state=user.state_id))
 
     def public(self) -> Self:
         """Records that everybody may read."""
-        return self.counted().filter(shown_to=Visibility.PUBLIC)
+        return self.published().filter(shown_to=Visibility.PUBLIC)
 
 
 def _frozen(name: str) -> list[pgtrigger.Trigger]:

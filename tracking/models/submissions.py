@@ -82,6 +82,12 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         )
         return self.filter(~Exists(later), stage=Stage.ACCEPTED)
 
+    def published(self) -> Self:
+        """What counts and the secretariat does not hide: others than it and the State
+        read of it what each item says. What is hidden brings no older one back.
+        """
+        return self.counted().filter(hidden=False)
+
     def last_accepted(self, state: State) -> "Submission | None":
         """What counts of the State's last cycle for which something counts."""
         rows = self.counted().filter(state=state).select_related("state", "cycle")
@@ -123,6 +129,10 @@ class Submission(models.Model):
     digest = models.CharField(
         _("digest"), max_length=64, help_text="SHA-256 of the canonical JSON, in hex."
     )
+    hidden = models.BooleanField(
+        default=False,
+        help_text="Whether a hiding is in force; the database keeps it so.",
+    )
 
     if TYPE_CHECKING:
         questions: "RelatedManager[ReviewQuestion]"
@@ -154,7 +164,24 @@ class Submission(models.Model):
         triggers = [
             pgtrigger.Protect(name="submissions_stay", operation=pgtrigger.Delete),
             pgtrigger.ReadOnly(
-                name="submissions_do_not_change", exclude=["stage", "digest"]
+                name="submissions_do_not_change", exclude=["stage", "digest", "hidden"]
+            ),
+            pgtrigger.Trigger(
+                name="hidden_follows_hidings",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("hidden"),  # type: ignore[no-untyped-call] # theirs
+                condition=pgtrigger.Q(old__hidden__df=pgtrigger.F("new__hidden")),
+                func="""
+                    IF NEW.hidden <> EXISTS (
+                        SELECT FROM tracking_hiding AS h
+                        WHERE h.submission_id = NEW.id
+                            AND h.confirmed_at IS NOT NULL AND h.lifted_at IS NULL
+                    ) THEN
+                        RAISE EXCEPTION 'submission: hidden by a hiding alone'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
             ),
             pgtrigger.Protect(
                 name="digests_are_given_once",

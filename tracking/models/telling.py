@@ -13,6 +13,8 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from tracking.models import telling_security
+
 Facts = dict[str, Any]
 
 
@@ -236,6 +238,7 @@ TITLES: dict[str, Callable[[Facts], str]] = {
     "token": _token_title,
     "faults": _faults_title,
     "heads": _heads_title,
+    **telling_security.TITLES,
 }
 SENTENCES: dict[str, Callable[[Facts], list[str]]] = {
     "assignment": _assignment_sentences,
@@ -247,4 +250,5 @@ SENTENCES: dict[str, Callable[[Facts], list[str]]] = {
     "token": _token_sentences,
     "faults": _faults_sentences,
     "heads": _heads_sentences,
+    **telling_security.SENTENCES,
 }

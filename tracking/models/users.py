@@ -51,6 +51,7 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
     Role.REVIEWER: (
         "tracking.view_submission",
         "tracking.change_submission",
+        "tracking.view_emergencyreading",
         "tracking.view_state",
         "tracking.view_cycle",
         "tracking.view_participation",
@@ -74,6 +75,9 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
         "tracking.change_factorreset",
         "tracking.view_token",
         "tracking.change_token",
+        "tracking.view_emergencyreading",
+        "tracking.add_emergencyreading",
+        "tracking.change_emergencyreading",
         "tracking.view_participation",
         "recommendations.view",
         "recommendations.change",
@@ -339,6 +343,7 @@ class User(AbstractBaseUser):
             nomination.save()
         self.sessions.all().delete()
         self.email_changes.all().delete()
+        self.sign_ins.all().delete()
 
     def has_perm(self, perm: str, obj: models.Model | None = None) -> bool:
         """Whether the role carries `perm`, written app.verb_model or app.verb."""

@@ -22,11 +22,14 @@ from tracking.filters import MeasureFilter
 from tracking.http import current_cycle
 from tracking.models import (
     Cycle,
+    Hiding,
     State,
     Status,
+    Submission,
     SubmittedAssessment,
     SubmittedEvidence,
     SubmittedMeasure,
+    User,
 )
 
 from . import figures, matrix
@@ -222,7 +225,22 @@ def state(request: HttpRequest, iso3: str) -> HttpResponse:
             "published": sum(answer.record is not None for answer in answers),
             "measures": measures.filter(submission__cycle=cycle),
             "evidence": evidence.filter(submission__cycle=cycle),
+            "hidings": _hidings(request, row, cycle),
         },
+    )
+
+
+def _hidings(request: HttpRequest, state: State, cycle: Cycle | None) -> list[Hiding]:
+    """What the secretariat hides of this page, for those who read it all the same."""
+    user = request.user
+    if not isinstance(user, User) or not (
+        user.is_secretariat or user.state_id == state.pk
+    ):
+        return []
+    return list(
+        Hiding.objects.in_force().filter(
+            submission__in=Submission.objects.counted().filter(state=state, cycle=cycle)
+        )
     )
 
 

@@ -13,8 +13,10 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_POST
 
 from tracking.files.downloads import deliver
 from tracking.http import UserRequest
@@ -30,6 +32,7 @@ from tracking.models import (
     User,
 )
 from tracking.review.forms import ACCEPT, DecisionForm
+from tracking.review.hiding import HidingForm, change_hiding, hiding_of
 from tracking.review.presentation import Reading, bases_of, read
 
 
@@ -112,6 +115,11 @@ class SubmissionAdmin(admin.ModelAdmin[Submission]):
                 "<ref:submission>/evidence/<ref:evidence>/",
                 self.admin_site.admin_view(self.evidence_view),
                 name="tracking_submission_evidence",
+            ),
+            path(
+                "<int:pk>/hiding/",
+                self.admin_site.admin_view(self.hiding_view),
+                name="tracking_submission_hiding",
             ),
             *super().get_urls(),
         ]
@@ -203,6 +211,17 @@ class SubmissionAdmin(admin.ModelAdmin[Submission]):
         )
         return redirect("admin:tracking_submission_changelist")
 
+    @method_decorator(require_POST)
+    def hiding_view(self, request: UserRequest, pk: int) -> HttpResponse:
+        """Propose to hide a publication, confirm it, or show it again."""
+        row = get_object_or_404(self.get_queryset(request), pk=pk)
+        form = change_hiding(request, row)
+        page = _Page(request, row)
+        if form.errors:
+            page.hiding_form = form
+            return page.show(status=422)
+        return redirect(f"{page.url}#hiding")
+
     def evidence_view(
         self, request: HttpRequest, submission: int, evidence: int
     ) -> HttpResponse | FileResponse:
@@ -238,8 +257,10 @@ class _Page:
         if self.since not in self.bases:
             self.since = next(iter(self.bases), "")
         self.reading: Reading = read(submission, self.bases.get(self.since))
+        self.hiding_form = HidingForm()
+        decides = request.method == "POST" and "verb" not in request.POST
         self.form = DecisionForm(
-            request.POST if request.method == "POST" else None,
+            request.POST if decides else None,
             recommendations=self.reading.recommendations,
         )
 
@@ -268,6 +289,8 @@ class _Page:
                 "last_change": stage_changes[-1] if stage_changes else None,
                 "may_begin": may and self.submission.stage == Stage.SUBMITTED,
                 "decides": decides,
+                **hiding_of(self.submission, self.request.user),
+                "hiding_form": self.hiding_form,
                 "form": self.form if decides else None,
                 "other_fields": other_fields,
                 "overtaken": overtaken,

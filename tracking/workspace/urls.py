@@ -107,6 +107,7 @@ urlpatterns = [
     path(STATE + "present/", presence.present, name="present"),
     path(STATE + "readers/", readers.readers, name="readers"),
     path(STATE + "audit/", readers.audit, name="audit"),
+    path(STATE + "readers/end/", readers.end_readings, name="end_readings"),
     path(STATE + "audit/file/", readers.audit_file, name="audit_file"),
     path(STATE + "check/", submissions.check, name="check"),
     path(STATE + "submissions/", submissions.submissions, name="submissions"),

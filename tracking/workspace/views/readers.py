@@ -3,14 +3,18 @@
 import csv
 from collections.abc import Iterator
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse, StreamingHttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from tracking.filters import ChainFilter
 from tracking.http import UserRequest
-from tracking.models import Access, AuditEntry, State
+from tracking.models import Access, AuditEntry, EmergencyReading, State
 from tracking.models.audit import moment
+from tracking.security_log import Event, note
 from tracking.workspace.own import submittable_state
 
 PAGE = 100
@@ -45,6 +49,9 @@ def readers(request: UserRequest, iso3: str) -> HttpResponse:
         {
             "state": state,
             "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
+            "emergencies": EmergencyReading.objects.of(state).select_related(
+                "asked_by", "confirmed_by", "ended_by"
+            ),
         },
     )
 
@@ -68,6 +75,21 @@ def audit(request: UserRequest, iso3: str) -> HttpResponse:
         },
         status=422 if form.errors else 200,
     )
+
+
+@require_POST
+def end_readings(request: UserRequest, iso3: str) -> HttpResponse:
+    """End at once whatever lets the secretariat read the working copy."""
+    state = submittable_state(request, iso3)
+    ended = EmergencyReading.objects.of(state).end(by=request.user)
+    if ended:
+        note(Event.BREAK_GLASS, request, verb="ended by the State")
+        messages.success(
+            request, _("Ended. Nobody of the secretariat reads your working copy.")
+        )
+    else:
+        messages.info(request, _("It had ended already."))
+    return redirect("workspace:readers", state.key)
 
 
 def audit_file(request: UserRequest, iso3: str) -> StreamingHttpResponse:

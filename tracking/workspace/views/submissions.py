@@ -12,6 +12,7 @@ from tracking.http import UserRequest, current_cycle
 from tracking.models import (
     OPEN_STAGES,
     Cycle,
+    Hiding,
     NothingReadyError,
     StageError,
     State,
@@ -199,6 +200,7 @@ def _receipt_page(
             "questions": submission.questions.select_related(
                 "recommendation", "replied_by"
             ),
+            "hidings": Hiding.objects.known_to(request.user, submission),
             "form": form,
             "here": submission.get_absolute_url(),
         },

@@ -1,0 +1,79 @@
+"""Noticing that one account of the secretariat reads unusually much.
+
+Nobody is stopped: reading is the secretariat's work. Others look at it.
+"""
+
+import datetime
+import json
+import logging
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils import timezone
+
+from tracking.models.messages import Message, MessageKind
+from tracking.models.users import Role, User
+
+if TYPE_CHECKING:
+    from tracking.models.audit import AccessQuerySet
+
+# A model knows no request: the line is written as `security_log` writes them.
+logger = logging.getLogger("suivi.security")
+
+EXPORT = "export"
+# Administrators, and auditors, who came to the roles later than this page.
+WATCHERS = (Role.ADMINISTRATOR, "auditor")
+
+
+def volume(accesses: "AccessQuerySet", user: User) -> dict[str, int]:
+    """Readings, States read and exports of this account in the last minutes.
+
+    An export holds many States in one go and is ordinary work: exports are counted
+    by themselves, and the States in them are not.
+    """
+    since = timezone.now() - datetime.timedelta(minutes=settings.ALARM_MINUTES)
+    rows = list(
+        accesses.filter(by=user, at__gt=since).order_by().values_list("kind", "states")
+    )
+    readings = [states for kind, states in rows if kind != EXPORT]
+    return {
+        "readings": len(readings),
+        "states": len({state for states in readings for state in states}),
+        "exports": len(rows) - len(readings),
+    }
+
+
+def is_unusual(found: dict[str, Any]) -> bool:
+    return bool(
+        found["readings"] > settings.ALARM_READINGS
+        or found["states"] > settings.ALARM_STATES
+        or found["exports"] > settings.ALARM_EXPORTS
+    )
+
+
+def watch(accesses: "AccessQuerySet", user: User) -> None:
+    """Tell administrators, auditors and the account itself, once an hour at most.
+
+    The account is told because its session may be in strange hands.
+    """
+    found = volume(accesses, user)
+    if not is_unusual(found):
+        return
+    key = f"alarm {user.pk} {timezone.now():%Y-%m-%dT%H}"
+    if Message.objects.filter(key=key).exists():
+        return
+    line = {
+        "at": timezone.now().isoformat(),
+        "event": "alarm",
+        "actor": user.pk,
+        "role": user.role,
+        **found,
+    }
+    logger.warning("%s", json.dumps(line))
+    Message.objects.tell(
+        MessageKind.ALARM,
+        User.objects.filter(Q(role__in=WATCHERS) | Q(pk=user.pk)),
+        key=key,
+        facts={"people": [user.pk], "minutes": settings.ALARM_MINUTES, **found},
+    )
