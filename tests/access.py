@@ -32,6 +32,9 @@ SEEN_BY: dict[Codes, str] = {
         exports:answers exports:dictionary exports:dictionary_page exports:evidence
         exports:measures exports:question_answers exports:recommendations
         exports:states
+        exports:answers_xlsx exports:dictionary_xlsx exports:evidence_xlsx
+        exports:measures_xlsx exports:question_answers_xlsx
+        exports:recommendations_xlsx exports:states_xlsx
         api:api-root api:schema api:answer-list api:answer-detail api:cycle-list
         api:cycle-detail api:evidence-list api:evidence-detail api:measure-list
         api:measure-detail api:recommendation-list api:recommendation-detail
@@ -98,6 +101,8 @@ SEEN_BY: dict[Codes, str] = {
     """,
     SECRETARIAT_FILE: """
         exports:needs exports:reporting exports:submissions exports:unreported
+        exports:needs_xlsx exports:reporting_xlsx exports:submissions_xlsx
+        exports:unreported_xlsx
     """,
     # Rows that a reviewer does not see are not there: Django leads to the index.
     SECRETARIAT_ELSEWHERE: """

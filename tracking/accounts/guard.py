@@ -46,6 +46,7 @@ FRESH_WHEN_OPENED = {
     "admin:tracking_nomination_add",
     "admin:tracking_nomination_change",
     "exports:submissions",
+    "exports:submissions_xlsx",
     "workspace:audit_file",
 }
 # What the secretariat reaches before its second factor is set up.
