@@ -79,6 +79,7 @@ SEEN_BY: dict[Codes, str] = {
     """,
     OWN_MESSAGE: "inbox:open",
     OWN_FOCAL_POINT: """
+        workspace:second_person
         workspace:visibility workspace:unsaved_file workspace:unchanged
         workspace:readers workspace:audit_file people:invite people:end
     """,
@@ -88,6 +89,7 @@ SEEN_BY: dict[Codes, str] = {
         workspace:remove_note workspace:restore_note
         workspace:take_back workspace:withdraw_proposal
         workspace:bring_back workspace:restore_version
+        workspace:confirm_prepared workspace:cancel_prepared
         workspace:recall workspace:withdraw workspace:discard workspace:stay
         inbox:read_all
         workspace:upload
@@ -146,6 +148,9 @@ POSTED: dict[str, Codes] = {
     "workspace:restore_note": (302, 404, 404, 404, 302, 404),
     # Without saying which page is open: `test_presence` says it.
     "workspace:present": (302, 404, 404, 404, 404, 404),
+    # Prepared by the alternate, for the focal point; without the box ticked.
+    "workspace:confirm_prepared": (302, 404, 404, 404, 422, 404),
+    "workspace:cancel_prepared": (302, 404, 404, 404, 302, 404),
     "workspace:recall": (302, 404, 404, 404, 302, 404),
     "workspace:withdraw": (302, 404, 404, 404, 422, 404),
     "workspace:discard": (302, 404, 404, 404, 302, 404),

@@ -19,9 +19,11 @@ from tracking.models import (
     Assignment,
     Cycle,
     EvidenceFile,
+    FourEyes,
     LinkCheck,
     LinkStatus,
     Note,
+    Prepared,
     Presence,
     Proposal,
     RecordQuerySet,
@@ -72,12 +74,16 @@ def fill(state: State, recommendation: Recommendation, cycle: Cycle) -> User:
         file=file,
     )
     make_unsaved(by, answer, law=["Loi"])
+    Prepared.objects.prepare_sending(
+        state, cycle, {}, by=by, consent=True, note="Attention"
+    )
     reviewer = make_user(Role.REVIEWER)
     submission = make_submission(state, cycle, by=by)
     submission.begin_review(by=reviewer)
     submission.send_back(by=reviewer, questions={recommendation: "Why?"})
     record = submission.assessments.get()
     show_to(record, Visibility.PARTIES, by=by)
+    FourEyes.objects.begin(state, by=by)
     show_to(record, Visibility.PUBLIC, by=by)
     return by
 

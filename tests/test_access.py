@@ -38,6 +38,7 @@ from tracking.models import (
     EvidenceFile,
     Message,
     Note,
+    Prepared,
     Proposal,
     Role,
     State,
@@ -123,6 +124,13 @@ class Country:
         self.accepted = make_accepted_submission(
             self.state, self.cycle, reviewer=reviewer
         )
+        Prepared.objects.prepare_sending(
+            self.state,
+            self.cycle,
+            {},
+            by=make_user(Role.ALTERNATE, self.state),
+            consent=True,
+        )
         returned = make_submission(self.state, self.cycle)
         returned.begin_review(by=reviewer)
         returned.send_back(by=reviewer, questions={recommendation: "Why?"})
@@ -141,6 +149,7 @@ class Country:
             "api:measure": SubmittedMeasure.objects,
             "inbox:open": Message.objects.filter(user=focal_point),
             "proposal": Proposal.objects,
+            "_prepared": Prepared.objects,
             "take_back": Assignment.objects,
             "remove_note": Note.objects.present(),
             "restore_note": Note.objects.removed_by(focal_point),

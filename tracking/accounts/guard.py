@@ -26,8 +26,11 @@ IN_THE_NAME_OF_A_STATE = {
     "people:end",
     "people:invite",
     "people:resend",
+    "workspace:cancel_prepared",
     "workspace:check",
+    "workspace:confirm_prepared",
     "workspace:recall",
+    "workspace:second_person",
     "workspace:visibility",
     "workspace:withdraw",
 }

@@ -23,6 +23,7 @@ from tracking.models.cycles import Cycle
 from tracking.models.dates import PartialDateField, validate_partial_date
 from tracking.models.email_changes import EmailChange
 from tracking.models.factor_resets import FactorReset
+from tracking.models.four_eyes import FourEyes, SecondPersonError, in_charge_of
 from tracking.models.history import (
     CONTENT,
     AssessmentVersion,
@@ -50,6 +51,7 @@ from tracking.models.messages import TOLD, Mailing, Message, MessageKind
 from tracking.models.nominations import Nomination, NominationError
 from tracking.models.notes import Note
 from tracking.models.participations import Participation, ParticipationKind
+from tracking.models.prepared import Prepared
 from tracking.models.presences import Presence
 from tracking.models.previewing import Preview, preview, reads
 from tracking.models.proposals import Outcome, Proposal
@@ -142,6 +144,7 @@ __all__ = [
     "EvidenceVersion",
     "FactorReset",
     "Fault",
+    "FourEyes",
     "FullError",
     "Job",
     "LinkCheck",
@@ -165,6 +168,7 @@ __all__ = [
     "Participation",
     "ParticipationKind",
     "Position",
+    "Prepared",
     "Presence",
     "Preview",
     "Priority",
@@ -175,6 +179,7 @@ __all__ = [
     "ReviewQuestion",
     "Role",
     "Scan",
+    "SecondPersonError",
     "Session",
     "Stage",
     "StageChange",
@@ -209,6 +214,7 @@ __all__ = [
     "document",
     "evidence_changes",
     "evidence_pairs",
+    "in_charge_of",
     "measure_changes",
     "measure_pairs",
     "missing",

@@ -74,6 +74,8 @@ TRACKED = (
         ),
     ),
     Tracked("tracking_user", only=("id", "state_id", "role", "is_active")),
+    Tracked("tracking_foureyes"),
+    Tracked("tracking_prepared"),
     Tracked("tracking_cycle", ""),
     Tracked("tracking_access", ""),
 )

@@ -19,6 +19,7 @@ from tracking.models.audit import Access, AuditEntry, Checkpoint
 from tracking.models.cycles import Cycle
 from tracking.models.email_changes import EmailChange
 from tracking.models.factor_resets import FactorReset
+from tracking.models.four_eyes import FourEyes
 from tracking.models.history import (
     AssessmentVersion,
     EvidenceAssessmentEvent,
@@ -34,6 +35,7 @@ from tracking.models.messages import Message
 from tracking.models.nominations import Nomination
 from tracking.models.notes import Note
 from tracking.models.participations import Participation
+from tracking.models.prepared import Prepared
 from tracking.models.presences import Presence
 from tracking.models.proposals import Proposal
 from tracking.models.records import (
@@ -128,6 +130,8 @@ LOCKS: dict[type[models.Model], Lock] = {
     Note: _both(OWN),
     Presence: _both(OWN),
     Proposal: _both(OWN),
+    FourEyes: _both(OWN),
+    Prepared: _both(OWN),
     # Not even colleagues read what somebody has not saved.
     UnsavedWork: _both(f"user_id = {USER}"),
     # A file, its State; others, once a record that they read names it.
@@ -176,6 +180,8 @@ COLLEAGUES: dict[type[models.Model], tuple[str, ...]] = {
     Note: ("by",),
     Presence: ("user",),
     Proposal: ("by",),
+    FourEyes: ("begun_by",),
+    Prepared: ("prepared_by",),
 }
 
 

@@ -31,6 +31,7 @@ class MessageKind(models.TextChoices):
     QUESTIONS = "questions", _("A submission comes back with questions")
     ACCEPTANCE = "acceptance", _("A submission is accepted")
     OPENING = "opening", _("A cycle opens")
+    PREPARED = "prepared", _("Something waits for my confirmation")
     REMINDER = "reminder", _("A cycle closes and something is left to do")
 
 
@@ -249,6 +250,7 @@ PLACES: dict[MessageKind, tuple[str, tuple[str, ...]]] = {
     MessageKind.ACCEPTANCE: ("workspace:receipt", ("cycle", "number")),
     MessageKind.OPENING: ("workspace:tasks", ()),
     MessageKind.REMINDER: ("workspace:tasks", ()),
+    MessageKind.PREPARED: ("workspace:second_person", ()),
 }
 
 

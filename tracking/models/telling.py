@@ -165,6 +165,33 @@ def _reminder_sentences(facts: Facts) -> list[str]:
     ]
 
 
+def _prepared_title(facts: Facts) -> str:
+    return {
+        "sending": _("A submission for %(cycle)s waits for your confirmation"),
+        "widening": _("A wider publication for %(cycle)s waits for your confirmation"),
+    }.get(
+        facts.get("what", ""), _("A change of a rule waits for your confirmation")
+    ) % {"cycle": facts.get("cycle", "")}
+
+
+def _prepared_sentences(facts: Facts) -> list[str]:
+    what = {
+        "sending": _(
+            "The other person who acts in the name of your State prepared it. Nothing "
+            "has left yet: read it, then confirm it or take it back."
+        ),
+        "widening": _(
+            "The other person who acts in the name of your State wants to show some of "
+            "what was accepted to more readers. Nothing has changed yet."
+        ),
+    }
+    ending = _(
+        "The other person who acts in the name of your State proposes that one person "
+        "is enough again. It holds once you confirm it."
+    )
+    return [what.get(facts.get("what", ""), ending)]
+
+
 TITLES: dict[str, Callable[[Facts], str]] = {
     "assignment": _assignment_title,
     "proposal": _proposal_title,
@@ -172,6 +199,7 @@ TITLES: dict[str, Callable[[Facts], str]] = {
     "acceptance": _acceptance_title,
     "opening": _opening_title,
     "reminder": _reminder_title,
+    "prepared": _prepared_title,
 }
 SENTENCES: dict[str, Callable[[Facts], list[str]]] = {
     "assignment": _assignment_sentences,
@@ -180,4 +208,5 @@ SENTENCES: dict[str, Callable[[Facts], list[str]]] = {
     "acceptance": _acceptance_sentences,
     "opening": _opening_sentences,
     "reminder": _reminder_sentences,
+    "prepared": _prepared_sentences,
 }
