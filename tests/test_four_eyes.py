@@ -438,12 +438,13 @@ def test_what_was_prepared_stays_as_it_was(
     prepared: Prepared, focal_point: User
 ) -> None:
     now = timezone.now()
-    for change in (
+    changes: tuple[dict[str, Any], ...] = (
         {"consent": False},
         {"content": {}},
         {"prepared_by": make_user(Role.VIEWER, prepared.state)},
         {"ended_at": now, "ended_by": focal_point, "confirmed": True},
-    ):
+    )
+    for change in changes:
         with pytest.raises(Exception, match="prepared"), transaction.atomic():
             Prepared.objects.update(**change)
     prepared.cancel(by=focal_point)
@@ -496,7 +497,9 @@ def accepted(state: State, cycle: Cycle, focal_point: User) -> Submission:
 
 def _shown(submission: Submission) -> list[str]:
     rows = SubmittedAssessment.objects.filter(submission=submission)
-    return list(rows.order_by("recommendation__number").values_list("shown_to", flat=1))
+    return list(
+        rows.order_by("recommendation__number").values_list("shown_to", flat=True)
+    )
 
 
 def test_widening_waits_and_narrowing_does_not(

@@ -417,10 +417,12 @@ def test_nothing_is_left_when_the_reader_goes(
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     kept: list[Any] = []
-    monkeypatch.setattr(
-        "tracking.exports.tables.workbook",
-        lambda *given: kept.append(workbook(*given)) or kept[-1],
-    )
+
+    def keep(*given: Any) -> Any:
+        kept.append(workbook(*given))
+        return kept[-1]
+
+    monkeypatch.setattr("tracking.exports.tables.workbook", keep)
     client.force_login(reviewer)
     if how == "broken":
         monkeypatch.setattr(views, "_note", _fail)

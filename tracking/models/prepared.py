@@ -210,7 +210,7 @@ class Prepared(models.Model):
         self._confirm(by)
         if self.widens is None:
             raise ValueError("It is to be sent, not to be shown.")
-        counted = Submission.objects.counted().filter(pk=self.widens_id)
+        counted = Submission.objects.counted().filter(pk=self.widens.pk)
         for name, (before, wanted) in self.content.items():
             kind, _dash, pk = name.partition("-")
             record = getattr(self.widens, kind).get(pk=pk)

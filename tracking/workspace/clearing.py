@@ -3,8 +3,9 @@
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils.functional import Promise
 
 from recommendations.models import Recommendation
@@ -163,7 +164,7 @@ def changed_since(
             if name.startswith(f"{model.__name__} ")
             and before.get(name) != now.get(name)
         }
-        rows = model._default_manager.filter(state=state, pk__in=names)
+        rows: QuerySet[Any] = model._default_manager.filter(state=state, pk__in=names)
         if model is Assessment:
             rows = rows.select_related("recommendation").order_by(
                 "recommendation__number"
