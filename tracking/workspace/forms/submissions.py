@@ -39,7 +39,7 @@ class SubmissionForm(forms.Form):
     )
     note = WordsField(
         label=_("To the person who confirms"),
-        help_text=_("Stays inside your State. May be left empty."),
+        help_text=_("Stays inside your State."),
         required=False,
         limit=500,
         rows=2,
