@@ -34,6 +34,9 @@ SEEN_BY: dict[Codes, str] = {
         exports:answers exports:dictionary exports:dictionary_page exports:evidence
         exports:measures exports:question_answers exports:recommendations
         exports:states
+        exports:answers_xlsx exports:dictionary_xlsx exports:evidence_xlsx
+        exports:measures_xlsx exports:question_answers_xlsx
+        exports:recommendations_xlsx exports:states_xlsx
         api:api-root api:schema api:answer-list api:answer-detail api:cycle-list
         api:cycle-detail api:evidence-list api:evidence-detail api:measure-list
         api:measure-detail api:recommendation-list api:recommendation-detail
@@ -83,6 +86,7 @@ SEEN_BY: dict[Codes, str] = {
     """,
     OWN_MESSAGE: "inbox:open",
     OWN_FOCAL_POINT: """
+        workspace:second_person
         workspace:visibility workspace:unsaved_file workspace:unchanged
         workspace:readers workspace:audit workspace:audit_file workspace:tokens
         people:invite people:end
@@ -93,6 +97,7 @@ SEEN_BY: dict[Codes, str] = {
         workspace:remove_note workspace:restore_note
         workspace:take_back workspace:withdraw_proposal
         workspace:bring_back workspace:restore_version workspace:revoke_token
+        workspace:confirm_prepared workspace:cancel_prepared
         workspace:recall workspace:withdraw workspace:discard workspace:stay
         workspace:end_readings
         inbox:read_all
@@ -109,6 +114,8 @@ SEEN_BY: dict[Codes, str] = {
     """,
     SECRETARIAT_FILE: """
         exports:needs exports:reporting exports:submissions exports:unreported
+        exports:needs_xlsx exports:reporting_xlsx exports:submissions_xlsx
+        exports:unreported_xlsx
     """,
     # Rows that a reviewer does not see are not there: Django leads to the index.
     SECRETARIAT_ELSEWHERE: """
@@ -157,6 +164,9 @@ POSTED: dict[str, Codes] = {
     "workspace:restore_note": (302, 404, 404, 404, 302, 404),
     # Without saying which page is open: `test_presence` says it.
     "workspace:present": (302, 404, 404, 404, 404, 404),
+    # Prepared by the alternate, for the focal point; without the box ticked.
+    "workspace:confirm_prepared": (302, 404, 404, 404, 422, 404),
+    "workspace:cancel_prepared": (302, 404, 404, 404, 302, 404),
     "workspace:recall": (302, 404, 404, 404, 302, 404),
     "workspace:withdraw": (302, 404, 404, 404, 422, 404),
     "workspace:end_readings": (302, 404, 404, 404, 302, 404),

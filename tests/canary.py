@@ -31,10 +31,12 @@ from tracking.models import (
     Evidence,
     EvidenceFile,
     EvidenceKind,
+    FourEyes,
     Measure,
     MeasureKind,
     Message,
     Outcome,
+    Prepared,
     Proposal,
     Role,
     State,
@@ -131,6 +133,7 @@ class Canary:
         self._draft(state, by)
         self._talk(state, by)
         self._share(state, by)
+        self._prepare(state, by)
 
     def _people(self, state: State) -> User:
         for role in (Role.FOCAL_POINT, Role.CONTRIBUTOR, Role.VIEWER):
@@ -215,6 +218,18 @@ class Canary:
         for what in ("note between colleagues", "removed note between colleagues"):
             note = make_note(answer, by, text=self.words.make(state, OWN, what))
         note.remove()
+
+    def _prepare(self, state: State, by: User) -> None:
+        """Ask a second person to send what is there now, with a note to them."""
+        FourEyes.objects.begin(state, by=by)
+        Prepared.objects.prepare_sending(
+            state,
+            self.cycles["2026"],
+            {},
+            by=by,
+            consent=True,
+            note=self.words.make(state, OWN, "note to the second person"),
+        )
 
     def _share(self, state: State, by: User) -> None:
         """Give an answer to the contributor, who proposes; refuse one, keep one."""
@@ -464,6 +479,8 @@ class Canary:
             ("admin:tracking_submission", Submission, "pk"),
             ("admin:tracking_emergencyreading", EmergencyReading, "pk"),
             ("inbox:open", Message, "user"),
+            ("workspace:confirm_prepared", Prepared, "state"),
+            ("workspace:cancel_prepared", Prepared, "state"),
         ):
             if name.startswith(mark):
                 rows: Any = model._default_manager.order_by().values(each)

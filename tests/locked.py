@@ -21,11 +21,13 @@ from tracking.models import (
     Assignment,
     Cycle,
     EvidenceFile,
+    FourEyes,
     Hiding,
     IdempotencyKey,
     LinkCheck,
     LinkStatus,
     Note,
+    Prepared,
     Presence,
     Proposal,
     RecordQuerySet,
@@ -78,12 +80,16 @@ def fill(state: State, recommendation: Recommendation, cycle: Cycle) -> User:
     make_unsaved(by, answer, law=["Loi"])
     token, _secret = make_token(by)
     IdempotencyKey.objects.create(user=by, token=token, key="1", digest="")
+    Prepared.objects.prepare_sending(
+        state, cycle, {}, by=by, consent=True, note="Attention"
+    )
     reviewer = make_user(Role.REVIEWER)
     submission = make_submission(state, cycle, by=by)
     submission.begin_review(by=reviewer)
     submission.send_back(by=reviewer, questions={recommendation: "Why?"})
     record = submission.assessments.get()
     show_to(record, Visibility.PARTIES, by=by)
+    FourEyes.objects.begin(state, by=by)
     show_to(record, Visibility.PUBLIC, by=by)
     Hiding.objects.create(
         submission=submission,

@@ -41,6 +41,7 @@ from tracking.models import (
     EvidenceFile,
     Message,
     Note,
+    Prepared,
     Proposal,
     Role,
     State,
@@ -129,6 +130,13 @@ class Country:
         self.accepted = make_accepted_submission(
             self.state, self.cycle, reviewer=reviewer
         )
+        Prepared.objects.prepare_sending(
+            self.state,
+            self.cycle,
+            {},
+            by=make_user(Role.ALTERNATE, self.state),
+            consent=True,
+        )
         returned = make_submission(self.state, self.cycle)
         returned.begin_review(by=reviewer)
         returned.send_back(by=reviewer, questions={recommendation: "Why?"})
@@ -147,6 +155,7 @@ class Country:
             "api:measure": SubmittedMeasure.objects,
             "inbox:open": Message.objects.filter(user=focal_point),
             "proposal": Proposal.objects,
+            "_prepared": Prepared.objects,
             "take_back": Assignment.objects,
             "revoke_token": Token.objects,
             "remove_note": Note.objects.present(),

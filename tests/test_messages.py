@@ -465,6 +465,7 @@ def test_kinds_are_worded_in_every_language(focal_point: User) -> None:
     facts: dict[str, Any] = {
         "cycle": "2026",
         "number": 2,
+        "what": "sending",
         "recommendation": 5,
         "recommendations": [3, 5, 7],
         "proposal": 9,

@@ -28,8 +28,11 @@ IN_THE_NAME_OF_A_STATE = {
     "people:end",
     "people:invite",
     "people:resend",
+    "workspace:cancel_prepared",
     "workspace:check",
+    "workspace:confirm_prepared",
     "workspace:recall",
+    "workspace:second_person",
     "workspace:tokens",
     "workspace:visibility",
     "workspace:withdraw",
@@ -51,6 +54,7 @@ FRESH_WHEN_OPENED = {
     "admin:tracking_nomination_add",
     "admin:tracking_nomination_change",
     "exports:submissions",
+    "exports:submissions_xlsx",
     "workspace:audit_file",
 }
 # What the secretariat reaches before its second factor is set up.

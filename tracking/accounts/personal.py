@@ -7,7 +7,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 
-from tracking.models import FactorReset, Nomination, Session, Submission, User
+from tracking.models import FactorReset, Nomination, Prepared, Session, Submission, User
 
 
 def document_of(user: User) -> dict[str, Any]:
@@ -57,6 +57,7 @@ def document_of(user: User) -> dict[str, Any]:
         "unsaved_texts": user.unsaved_work.count(),
         "written": {
             "submissions": Submission.objects.filter(submitted_by=user).count(),
+            "prepared": Prepared.objects.filter(prepared_by=user).count(),
             "proposals": user.proposals.count(),
             "assignments": user.assignments.count(),
             "nominations_proposed": Nomination.objects.filter(proposed_by=user).count(),

@@ -72,14 +72,14 @@ class Column:
             choices = TRUTH
         return [(code, str(label)) for code, label in choices if code]
 
-    def cell(self, *, machine: bool) -> Combinable:
-        """The expression that fills the cells."""
+    def cell(self, *, machine: bool, plain: bool = False) -> Combinable:
+        """The expression that fills the cells; `plain` leaves texts as they are."""
         source = self.source
         if not isinstance(source, str | Combinable):
             source = source()
         cell = F(source) if isinstance(source, str) else source
         if self.kind == Kind.TEXT:
-            return defused(cell)
+            return cell if plain else defused(cell)
         if self.kind == Kind.TIME:
             return Moment(cell)
         if self.kind == Kind.CODES:

@@ -2,8 +2,14 @@
 
 import csv
 import io
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import IO
 
+from django.utils.translation import gettext as _
+
+from .columns import Kind
+from .sheets import workbook
 from .stream import BYTE_ORDER_MARK
 from .tables import TABLES
 
@@ -51,25 +57,40 @@ def chapters(*, secretariat: bool, auditor: bool = False) -> list[Chapter]:
     ]
 
 
-def dictionary_file(chapters: list[Chapter]) -> bytes:
-    """The dictionary as CSV, in the shape of the other files.
+# The dictionary's own headers are the machine's: it is what explains the others.
+HEADERS = ("table", "column", "header", "meaning", "type", "values")
 
-    Its own headers are the machine's: it is what explains the others.
-    """
-    lines = io.StringIO()
-    writer = csv.writer(lines, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    writer.writerow(["table", "column", "header", "meaning", "type", "values"])
+
+def dictionary_lines(chapters: list[Chapter]) -> Iterator[list[str]]:
+    """One line per column of each table."""
     for chapter in chapters:
         for entry in chapter.entries:
             values = "; ".join(f"{code} = {words}" for code, words in entry.values)
-            writer.writerow(
-                [
-                    entry.table,
-                    entry.name,
-                    entry.header,
-                    entry.meaning,
-                    entry.kind,
-                    values,
-                ]
-            )
+            yield [
+                entry.table,
+                entry.name,
+                entry.header,
+                entry.meaning,
+                entry.kind,
+                values,
+            ]
+
+
+def dictionary_file(chapters: list[Chapter]) -> bytes:
+    """The dictionary as CSV, in the shape of the other files."""
+    lines = io.StringIO()
+    writer = csv.writer(lines, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+    writer.writerow(HEADERS)
+    writer.writerows(dictionary_lines(chapters))
     return (BYTE_ORDER_MARK + lines.getvalue()).encode()
+
+
+def dictionary_workbook(chapters: list[Chapter], source: str) -> IO[bytes]:
+    """The dictionary as an open workbook."""
+    return workbook(
+        _("Dictionary of the files"),
+        HEADERS,
+        [Kind.CODE, Kind.CODE, Kind.CODES, Kind.TEXT, Kind.CODE, Kind.TEXT],
+        dictionary_lines(chapters),
+        [(_("Source"), source)],
+    )

@@ -5,7 +5,7 @@ Adding a column is one line in its mapping, adding a table one entry here.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import IO, Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
@@ -41,9 +41,10 @@ from .answers import (
     question_answers,
 )
 from .catalogue import RECOMMENDATIONS, STATES, recommendations, states
-from .columns import Column
+from .columns import Column, Kind
 from .library import EVIDENCE, MEASURES, evidence, measures
 from .origins import by_state
+from .sheets import about, lines_of, workbook
 
 MACHINE = "machine"
 
@@ -75,12 +76,22 @@ class Table:
         rows = self.rows(user).order_by(*self.order())
         return self.filter(asked, rows, user=user, also=("headers",))
 
-    def cells(self, *, machine: bool) -> list[tuple[str, Combinable]]:
+    def cells(
+        self, *, machine: bool, plain: bool = False
+    ) -> list[tuple[str, Combinable]]:
         """Header and expression of each column."""
         return [
-            (name if machine else str(column.header), column.cell(machine=machine))
+            (
+                name if machine else str(column.header),
+                column.cell(machine=machine, plain=plain),
+            )
             for name, column in self.columns.items()
         ]
+
+    @property
+    def kinds(self) -> list[Kind]:
+        """What the cells of each column hold."""
+        return [column.kind for column in self.columns.values()]
 
 
 TABLES = {
@@ -137,3 +148,21 @@ TABLES = {
         _("States"), states, StateFilter, STATES, lambda: [by_state_name(), "iso3"],
     ),
 }  # fmt: skip
+
+
+def table_workbook(
+    table: Table,
+    found: ListFilter,
+    reader: User | AnonymousUser,
+    source: str,
+    machine: bool,
+) -> IO[bytes]:
+    """What was found in a table, as an open workbook; raises TooLongError."""
+    headers, expressions = zip(*table.cells(machine=machine, plain=True), strict=True)
+    return workbook(
+        str(table.title),
+        headers,
+        table.kinds,
+        lines_of(found.qs, expressions, reader),
+        about(found, reader, source),
+    )

@@ -1,6 +1,7 @@
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import QuerySet
 from django.http import (
@@ -16,21 +17,26 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from tracking.filters import ListFilter
 from tracking.models import Access, User
 from tracking.security_log import Event, note
 
-from .dictionary import Chapter, chapters, dictionary_file
+from .dictionary import Chapter, chapters, dictionary_file, dictionary_workbook
+from .sheets import TooLongError, in_pieces, too_long
 from .stream import csv_pieces
-from .tables import TABLES, Table
+from .tables import TABLES, Table, table_workbook
 from .turns import InTurn, Turn
 
-CSV = "text/csv; charset=utf-8"
+TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 HEADERS = ("words", "machine")
 
 
 @login_not_required
 @require_safe
-def export(request: HttpRequest, name: str) -> HttpResponseBase:
+def export(request: HttpRequest, name: str, ending: str) -> HttpResponseBase:
     """A table as a file: the filters of the page, the rights of the reader."""
     table = TABLES[name]
     if not table.open_to(request.user):
@@ -45,22 +51,48 @@ def export(request: HttpRequest, name: str) -> HttpResponseBase:
     if headers not in HEADERS:
         problems.append(_("headers: choose words or machine."))
     if problems:
-        return HttpResponse(
-            "\n".join([*problems, ""]),
-            content_type="text/plain; charset=utf-8",
-            status=400,
-        )
+        return _refused(problems)
     turn = Turn.take(request.user)
     if turn is None:
         return _busy()
-    cells = table.cells(machine=headers == "machine")
-    pieces = InTurn(csv_pieces(found.qs, cells, request.user), turn)
+    make = _workbook if ending == "xlsx" else _csv
+    try:
+        pieces = InTurn(make(request, table, found, headers == "machine"), turn)
+    except TooLongError:
+        turn.give_back()
+        return _refused([too_long()])
+    except BaseException:
+        turn.give_back()
+        raise
     try:
         _note(request, name, table, found.qs)
     except BaseException:
         pieces.close()
         raise
-    return _attached(StreamingHttpResponse(pieces, content_type=CSV), name)
+    response = StreamingHttpResponse(pieces, content_type=TYPES[ending])
+    return _attached(response, name, ending)
+
+
+def _csv(
+    request: HttpRequest, table: Table, found: ListFilter, machine: bool
+) -> Iterator[bytes]:
+    return csv_pieces(found.qs, table.cells(machine=machine), request.user)
+
+
+def _workbook(
+    request: HttpRequest, table: Table, found: ListFilter, machine: bool
+) -> Iterator[bytes]:
+    """Made whole before it leaves: the format has its table of contents at the end."""
+    source = f"{settings.BASE_URL}{request.path}"
+    return in_pieces(table_workbook(table, found, request.user, source, machine))
+
+
+def _refused(sentences: list[str]) -> HttpResponse:
+    return HttpResponse(
+        "\n".join([*sentences, ""]),
+        content_type="text/plain; charset=utf-8",
+        status=400,
+    )
 
 
 def _busy() -> HttpResponse:
@@ -102,10 +134,17 @@ def dictionary_page(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_safe
-def dictionary(request: HttpRequest) -> HttpResponseBase:
+def dictionary(request: HttpRequest, ending: str) -> HttpResponseBase:
     """The same as a file."""
-    lines = dictionary_file(_chapters(request))
-    return _attached(HttpResponse(lines, content_type=CSV), "dictionary")
+    found = _chapters(request)
+    if ending == "xlsx":
+        source = f"{settings.BASE_URL}{request.path}"
+        with dictionary_workbook(found, source) as file:
+            content = file.read()
+    else:
+        content = dictionary_file(found)
+    response = HttpResponse(content, content_type=TYPES[ending])
+    return _attached(response, "dictionary", ending)
 
 
 def _chapters(request: HttpRequest) -> list[Chapter]:
@@ -115,9 +154,9 @@ def _chapters(request: HttpRequest) -> list[Chapter]:
     return chapters(secretariat=user.is_secretariat, auditor=user.may_take_the_audit)
 
 
-def _attached(response: HttpResponseBase, name: str) -> HttpResponseBase:
+def _attached(response: HttpResponseBase, name: str, ending: str) -> HttpResponseBase:
     day = timezone.localdate().isoformat()
     response["Content-Disposition"] = (
-        f'attachment; filename="suivi-{name}-{get_language()}-{day}.csv"'
+        f'attachment; filename="suivi-{name}-{get_language()}-{day}.{ending}"'
     )
     return response

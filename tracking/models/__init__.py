@@ -26,6 +26,7 @@ from tracking.models.digests import last_week, tell_of_the_week
 from tracking.models.email_changes import EmailChange
 from tracking.models.emergencies import EmergencyError, EmergencyReading
 from tracking.models.factor_resets import FactorReset
+from tracking.models.four_eyes import FourEyes, SecondPersonError, in_charge_of
 from tracking.models.hidings import Hiding, HidingError
 from tracking.models.history import (
     CONTENT,
@@ -67,6 +68,7 @@ from tracking.models.messages import (
 from tracking.models.nominations import Nomination, NominationError
 from tracking.models.notes import Note
 from tracking.models.participations import Participation, ParticipationKind
+from tracking.models.prepared import Prepared
 from tracking.models.presences import Presence
 from tracking.models.previewing import Preview, preview, reads
 from tracking.models.proposals import Outcome, Proposal
@@ -169,6 +171,7 @@ __all__ = [
     "EvidenceVersion",
     "FactorReset",
     "Fault",
+    "FourEyes",
     "FullError",
     "Hiding",
     "HidingError",
@@ -196,6 +199,7 @@ __all__ = [
     "Participation",
     "ParticipationKind",
     "Position",
+    "Prepared",
     "Presence",
     "Preview",
     "Priority",
@@ -207,6 +211,7 @@ __all__ = [
     "Role",
     "Scan",
     "Scope",
+    "SecondPersonError",
     "Session",
     "SignIn",
     "Stage",
@@ -245,6 +250,7 @@ __all__ = [
     "document",
     "evidence_changes",
     "evidence_pairs",
+    "in_charge_of",
     "last_week",
     "measure_changes",
     "measure_pairs",

@@ -95,6 +95,8 @@ TRACKED = (
             "revoked_by_id",
         ),
     ),
+    Tracked("tracking_foureyes"),
+    Tracked("tracking_prepared"),
     Tracked("tracking_cycle", ""),
     Tracked("tracking_access", ""),
 )

@@ -21,6 +21,7 @@ from tracking.models.cycles import Cycle
 from tracking.models.email_changes import EmailChange
 from tracking.models.emergencies import EmergencyReading
 from tracking.models.factor_resets import FactorReset
+from tracking.models.four_eyes import FourEyes
 from tracking.models.hidings import Hiding
 from tracking.models.history import (
     AssessmentVersion,
@@ -38,6 +39,7 @@ from tracking.models.messages import Message
 from tracking.models.nominations import Nomination
 from tracking.models.notes import Note
 from tracking.models.participations import Participation
+from tracking.models.prepared import Prepared
 from tracking.models.presences import Presence
 from tracking.models.proposals import Proposal
 from tracking.models.records import (
@@ -159,6 +161,8 @@ LOCKS: dict[type[models.Model], Lock] = {
     Note: _both(OWN),
     Presence: _both(OWN),
     Proposal: _both(OWN),
+    FourEyes: _both(OWN),
+    Prepared: _both(OWN),
     # Not even colleagues read what somebody has not saved.
     UnsavedWork: _both(f"user_id = {USER}"),
     # Nor what somebody was answered.
@@ -230,6 +234,8 @@ COLLEAGUES: dict[type[models.Model], tuple[str, ...]] = {
     Note: ("by",),
     Presence: ("user",),
     Proposal: ("by",),
+    FourEyes: ("begun_by",),
+    Prepared: ("prepared_by",),
 }
 
 

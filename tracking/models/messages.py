@@ -32,6 +32,7 @@ class MessageKind(models.TextChoices):
     QUESTIONS = "questions", _("A submission comes back with questions")
     ACCEPTANCE = "acceptance", _("A submission is accepted")
     OPENING = "opening", _("A cycle opens")
+    PREPARED = "prepared", _("Something waits for my confirmation")
     REMINDER = "reminder", _("A cycle closes and something is left to do")
     TOKEN = "token", _("A token for machines is made")
     FAULTS = "faults", _("The check of the audit chains finds a fault")
@@ -62,6 +63,7 @@ _SUBMITTERS = (
     MessageKind.EMERGENCY,
     MessageKind.DIGEST,
     MessageKind.TOKEN,
+    MessageKind.PREPARED,
 )
 
 # Which kinds a role is ever told of.
@@ -323,6 +325,7 @@ PLACES: dict[MessageKind, tuple[str, tuple[str, ...]]] = {
     MessageKind.HIDING: ("workspace:receipt", ("cycle", "number")),
     MessageKind.EMERGENCY: ("workspace:readers", ()),
     MessageKind.DIGEST: ("workspace:readers", ()),
+    MessageKind.PREPARED: ("workspace:second_person", ()),
 }
 # What waits for a second person of the secretariat → its page in the admin site.
 DESKS = {

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any, Self
 import pgtrigger
 from django.contrib.auth.models import AnonymousUser
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -48,6 +48,19 @@ NEXT_STAGES: dict[Stage, tuple[Stage, ...]] = {
     Stage.WITHDRAWN: (),
 }
 OPEN_STAGES = (Stage.SUBMITTED, Stage.UNDER_REVIEW)
+
+
+# Refused as a constraint does, for a State that wants a second person.
+TAKES_TWO = """
+IF NEW.prepared_by_id IS NULL AND EXISTS (
+    SELECT FROM tracking_foureyes
+    WHERE state_id = NEW.state_id AND ended_at IS NULL
+) THEN
+    RAISE EXCEPTION 'a second person confirms what this State sends'
+        USING ERRCODE = 'check_violation';
+END IF;
+RETURN NEW;
+"""
 
 
 class SubmissionQuerySet(models.QuerySet["Submission"]):
@@ -120,6 +133,14 @@ class Submission(models.Model):
     submitted_by = models.ForeignKey(
         User, models.PROTECT, related_name="+", verbose_name=_("submitted by")
     )
+    prepared_by = models.ForeignKey(
+        User,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        verbose_name=_("prepared by"),
+        help_text="Where the State wants two persons: the first one.",
+    )
     submitted_at = models.DateTimeField(_("submitted"), default=timezone.now)
     consent = models.BooleanField(
         _("consent to publication"),
@@ -157,11 +178,21 @@ class Submission(models.Model):
             Limit(
                 condition=Q(stage__in=Stage.values), name="submission_stage_is_known"
             ),
+            models.CheckConstraint(
+                condition=~Q(prepared_by=F("submitted_by")),
+                name="submission_sent_by_another_than_prepared_it",
+            ),
         ]
         indexes = [
             models.Index(fields=["cycle", "stage"], name="submission_by_cycle"),
         ]
         triggers = [
+            pgtrigger.Trigger(
+                name="submissions_take_two_where_chosen",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=TAKES_TWO,
+            ),
             pgtrigger.Protect(name="submissions_stay", operation=pgtrigger.Delete),
             pgtrigger.ReadOnly(
                 name="submissions_do_not_change", exclude=["stage", "digest", "hidden"]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from tracking.models.assessments import Assessment, AssessmentContent
 from tracking.models.cycles import Cycle
+from tracking.models.four_eyes import FourEyes, SecondPersonError
 from tracking.models.measures import (
     Evidence,
     EvidenceContent,
@@ -38,17 +39,29 @@ class NothingReadyError(Exception):
 
 @transaction.atomic
 def submit(
-    state: State, cycle: Cycle, *, by: User, consent: bool, at: Moment = None
+    state: State,
+    cycle: Cycle,
+    *,
+    by: User,
+    consent: bool,
+    at: Moment = None,
+    prepared_by: User | None = None,
 ) -> Submission:
     """Make a record of every answer that is ready, with its measures and evidence.
 
     `at` is the moment of what happened earlier and is loaded now; else it is now.
-    Raises StageError while another submission of this cycle awaits review, and
-    NothingReadyError when no answer is ready; nothing is saved then.
+    Where the State wants a second person, `prepared_by` is the first one; without
+    one, raises SecondPersonError. Raises StageError while another submission of this
+    cycle awaits review, and NothingReadyError when no answer is ready; nothing is
+    saved then.
     """
     # Locking the State gives numbers without gaps; locking the rows keeps what
     # was checked and what is copied the same.
     State.objects.select_for_update(no_key=True).get(pk=state.pk)
+    if prepared_by is None and FourEyes.objects.of(state):
+        raise SecondPersonError(
+            _("In your State a second person confirms before anything is sent.")
+        )
     for rows in (
         Assessment.objects.filter(state=state),
         Measure.objects.filter(state=state),
@@ -74,6 +87,7 @@ def submit(
         cycle=cycle,
         number=number,
         submitted_by=by,
+        prepared_by=prepared_by,
         submitted_at=moment,
         consent=consent,
     )
@@ -176,6 +190,12 @@ def document(submission: Submission) -> dict[str, Any]:
         "number": submission.number,
         "submitted_at": submission.submitted_at.astimezone(datetime.UTC).isoformat(),
         "submitted_by": submission.submitted_by_id,
+        # Nobody before there were two: it changes no digest given earlier.
+        **(
+            {"prepared_by": submission.prepared_by_id}
+            if submission.prepared_by_id
+            else {}
+        ),
         "consent": submission.consent,
         "answers": [
             {

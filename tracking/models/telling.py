@@ -228,6 +228,33 @@ def lines(kind: str, facts: Facts) -> list[str]:
     return [" ".join(map(str, head)) for head in facts["heads"]]
 
 
+def _prepared_title(facts: Facts) -> str:
+    return {
+        "sending": _("A submission for %(cycle)s waits for your confirmation"),
+        "widening": _("A wider publication for %(cycle)s waits for your confirmation"),
+    }.get(
+        facts.get("what", ""), _("A change of a rule waits for your confirmation")
+    ) % {"cycle": facts.get("cycle", "")}
+
+
+def _prepared_sentences(facts: Facts) -> list[str]:
+    what = {
+        "sending": _(
+            "The other person who acts in the name of your State prepared it. Nothing "
+            "has left yet: read it, then confirm it or take it back."
+        ),
+        "widening": _(
+            "The other person who acts in the name of your State wants to show some of "
+            "what was accepted to more readers. Nothing has changed yet."
+        ),
+    }
+    ending = _(
+        "The other person who acts in the name of your State proposes that one person "
+        "is enough again. It holds once you confirm it."
+    )
+    return [what.get(facts.get("what", ""), ending)]
+
+
 TITLES: dict[str, Callable[[Facts], str]] = {
     "assignment": _assignment_title,
     "proposal": _proposal_title,
@@ -239,6 +266,7 @@ TITLES: dict[str, Callable[[Facts], str]] = {
     "faults": _faults_title,
     "heads": _heads_title,
     **telling_security.TITLES,
+    "prepared": _prepared_title,
 }
 SENTENCES: dict[str, Callable[[Facts], list[str]]] = {
     "assignment": _assignment_sentences,
@@ -251,4 +279,5 @@ SENTENCES: dict[str, Callable[[Facts], list[str]]] = {
     "faults": _faults_sentences,
     "heads": _heads_sentences,
     **telling_security.SENTENCES,
+    "prepared": _prepared_sentences,
 }

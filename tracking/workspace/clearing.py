@@ -3,8 +3,9 @@
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils.functional import Promise
 
 from recommendations.models import Recommendation
@@ -55,7 +56,13 @@ class Clearing:
     unready: list[Task]
     dropped: list[Task]
     groups: list[Group]
-    mark: str
+    versions: dict[str, int]
+
+    @property
+    def mark(self) -> str:
+        """Digest of which versions of which rows are shown."""
+        rows = [f"{name} {version}" for name, version in self.versions.items()]
+        return hashlib.sha256("\n".join(sorted(rows)).encode()).hexdigest()
 
     @property
     def wider(self) -> bool:
@@ -92,7 +99,7 @@ def clearing_of(state: State, cycle: Cycle | None) -> Clearing:
         unready=unready,
         dropped=[task for task in unready if task.recommendation.pk in counted],
         groups=[group for group in groups.values() if not group.is_empty],
-        mark=_mark([task.assessment for task in ready], measures, evidence),
+        versions=_versions([task.assessment for task in ready], measures, evidence),
     )
 
 
@@ -130,7 +137,45 @@ def _counted(state: State, cycle: Cycle | None) -> set[int]:
     )
 
 
-def _mark(*kinds: Iterable[Assessment | Measure | Evidence]) -> str:
-    """Digest of which versions of which rows are shown."""
-    rows = [f"{type(row).__name__} {row.pk} {row.version}" for k in kinds for row in k]
-    return hashlib.sha256("\n".join(sorted(rows)).encode()).hexdigest()
+def _versions(
+    *kinds: Iterable[Assessment | Measure | Evidence],
+) -> dict[str, int]:
+    """Which versions of which rows are shown."""
+    return {f"{type(row).__name__} {row.pk}": row.version for k in kinds for row in k}
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One row that is not as it was read before."""
+
+    what: str
+    row: Assessment | Measure | Evidence
+
+
+def changed_since(
+    state: State, before: dict[str, int], now: dict[str, int]
+) -> list[Difference]:
+    """What is other than it was: added, changed, or no longer sent."""
+    found = []
+    for model in (Assessment, Measure, Evidence):
+        names = {
+            int(name.partition(" ")[2]): name
+            for name in {**before, **now}
+            if name.startswith(f"{model.__name__} ")
+            and before.get(name) != now.get(name)
+        }
+        rows: QuerySet[Any] = model._default_manager.filter(state=state, pk__in=names)
+        if model is Assessment:
+            rows = rows.select_related("recommendation").order_by(
+                "recommendation__number"
+            )
+        for row in rows:
+            name = names[row.pk]
+            if name not in before:
+                what = "added"
+            elif name not in now:
+                what = "gone"
+            else:
+                what = "changed"
+            found.append(Difference(what, row))
+    return found

@@ -65,7 +65,7 @@ def assessment_of(state: State, number: int) -> Assessment:
 def submission_of(state: State, cycle: str, number: int) -> Submission:
     return get_object_or_404(
         Submission.objects.filter(state=state).select_related(
-            "state", "cycle", "submitted_by"
+            "state", "cycle", "submitted_by", "prepared_by"
         ),
         cycle__code=cycle,
         number=number,

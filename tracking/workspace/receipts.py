@@ -25,7 +25,7 @@ Cycle: {cycle}
 Submission: {number}
 Submitted: {submitted}
 SHA-256: {digest}
-{seal}
+{seal}{people}
 The last line is what was submitted, as canonical JSON in UTF-8. The digest above is
 the SHA-256 of that line without its line break:
 tail -n 1 FILE | tr -d '\\n' | sha256sum
@@ -87,11 +87,23 @@ def receipt_text(submission: Submission) -> str:
         iso3=submission.state.iso3,
         cycle=submission.cycle.code,
         number=submission.number,
+        people=_people(submission),
         submitted=timezone.localtime(submission.submitted_at).isoformat(),
         digest=submission.digest,
         seal=_seal(submission),
     )
     return preamble + canonical(document(submission)).decode() + "\n"
+
+
+def _people(submission: Submission) -> str:
+    """Both persons, where there were two; a name is one line, whatever is in it."""
+    if submission.prepared_by is None:
+        return ""
+    first, second = (
+        " ".join(person.name.split())
+        for person in (submission.prepared_by, submission.submitted_by)
+    )
+    return f"Prepared by: {first}\nConfirmed and submitted by: {second}\n"
 
 
 def _seal(submission: Submission) -> str:

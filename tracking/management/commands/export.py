@@ -2,6 +2,7 @@ import os
 import sys
 from argparse import ArgumentParser
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -11,18 +12,23 @@ from django.core.management.base import BaseCommand, CommandError
 from django.http import QueryDict
 from django.utils.translation import override
 
+from tracking.exports.sheets import TooLongError, in_pieces, too_long
 from tracking.exports.stream import csv_pieces
-from tracking.exports.tables import TABLES
+from tracking.exports.tables import TABLES, table_workbook
 from tracking.models import User
 from tracking.models.readers import reading_as
 
 
 class Command(BaseCommand):
-    help = "Write a table as CSV, as a reader of the site would get it."
+    help = "Write a table as CSV or XLSX, as a reader of the site would get it."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("table", choices=list(TABLES))
-        parser.add_argument("--output", type=Path, help="file; default standard output")
+        parser.add_argument(
+            "--output",
+            type=Path,
+            help="file; a workbook if it ends in .xlsx; default CSV to standard output",
+        )
         parser.add_argument(
             "--filter",
             action="append",
@@ -58,17 +64,27 @@ class Command(BaseCommand):
                 raise CommandError(
                     errors[0] if field == "__all__" else f"{field}: {errors[0]}"
                 )
-            cells = chosen.cells(machine=options["machine"])
-            pieces = csv_pieces(found.qs, cells, user)
-            if options["output"] is None:
+            output, machine = options["output"], options["machine"]
+            pieces: Any
+            if output is not None and output.suffix.lower() == ".xlsx":
+                source = f"{settings.BASE_URL}/{options['language']}/data/{table}.xlsx"
+                try:
+                    pieces = in_pieces(
+                        table_workbook(chosen, found, user, source, machine)
+                    )
+                except TooLongError as error:
+                    raise CommandError(too_long()) from error
+            else:
+                pieces = csv_pieces(found.qs, chosen.cells(machine=machine), user)
+            if output is None:
                 self.print_out(pieces)
                 return
             try:
-                with options["output"].open("wb") as file:
+                with closing(pieces), output.open("wb") as file:
                     file.writelines(pieces)
             except OSError as error:
-                raise CommandError(f"{options['output']}: {error.strerror}") from error
-        self.stdout.write(f"{options['output']} written.")
+                raise CommandError(f"{output}: {error.strerror}") from error
+        self.stdout.write(f"{output} written.")
 
     def print_out(self, pieces: Iterator[bytes]) -> None:
         try:

@@ -37,16 +37,39 @@ class SubmissionForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Say whether your State consents.")},
     )
+    note = WordsField(
+        label=_("To the person who confirms"),
+        help_text=_("Stays inside your State."),
+        required=False,
+        limit=500,
+        rows=2,
+    )
     shown = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, wider: bool, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, wider: bool, by_two: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         if not wider:
             del self.fields["consent"]
+        if not by_two:
+            del self.fields["note"]
 
     @property
     def consents(self) -> bool:
         return bool(self.cleaned_data.get("consent") == CONSENTS)
+
+
+class ConfirmationForm(forms.Form):
+    """What the second person confirms; the consent was said by the first."""
+
+    use_required_attribute = False
+
+    reminder = forms.BooleanField(
+        label=_("I have read everything on this page, and it may be sent."),
+        error_messages={"required": _("Read the page, then tick the box.")},
+    )
+    shown = forms.CharField(widget=forms.HiddenInput, required=False)
 
 
 class WithdrawalForm(forms.Form):
@@ -98,15 +121,19 @@ class VisibilityForm(forms.Form):
             if (wanted := self.cleaned_data.get(name)) and wanted != record.shown_to
         ]
 
-    def clean(self) -> dict[str, Any]:
-        super().clean()
+    @property
+    def wider(self) -> list[tuple[Any, Visibility]]:
+        """Those that are to be read by more than now."""
         order = [str(value) for value in VISIBILITY_ORDER]
-        wider = [
-            record
+        return [
+            (record, wanted)
             for record, wanted in self.changes()
             if order.index(wanted) > order.index(record.shown_to)
         ]
-        if wider and not self.cleaned_data.get("consent"):
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        if self.wider and not self.cleaned_data.get("consent"):
             self.add_error(
                 "consent",
                 ValidationError(

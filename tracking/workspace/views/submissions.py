@@ -1,3 +1,4 @@
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
@@ -5,24 +6,32 @@ from django.contrib import messages
 from django.db import IntegrityError, transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_POST
 
 from tracking.http import UserRequest, current_cycle
 from tracking.models import (
     OPEN_STAGES,
     Cycle,
+    FourEyes,
     Hiding,
     NothingReadyError,
+    Prepared,
+    SecondPersonError,
     StageError,
     State,
     Submission,
+    Visibility,
+    in_charge_of,
     show_to,
     submit,
 )
 from tracking.sealing import seal
-from tracking.workspace.clearing import Clearing, clearing_of
+from tracking.workspace.clearing import Clearing, changed_since, clearing_of
 from tracking.workspace.forms.submissions import (
+    ConfirmationForm,
     SubmissionForm,
     VisibilityForm,
     WithdrawalForm,
@@ -37,6 +46,11 @@ from tracking.workspace.reading import lines_of
 from tracking.workspace.receipts import receipt_text
 from tracking.workspace.words import NEVER
 
+ALONE = _lazy(
+    "In your State a second person confirms, and nobody else is in office now. Sending "
+    "waits until a second person is named by a note verbale to the secretariat."
+)
+
 
 class ChangedError(Exception):
     """What is submitted is not what the focal point has read."""
@@ -50,29 +64,34 @@ def check(request: UserRequest, iso3: str) -> HttpResponse:
     prepare(state)
     clearing = clearing_of(state, cycle)
     if not sends or cycle is None:
-        form = SubmissionForm(wider=clearing.wider, initial={"shown": clearing.mark})
-        return _check_page(request, state, cycle, clearing, form)
-    form = SubmissionForm(request.POST, wider=clearing.wider)
+        return check_page(request, state, cycle, clearing, None)
+    by_two = FourEyes.objects.of(state) is not None
+    form = SubmissionForm(request.POST, wider=clearing.wider, by_two=by_two)
     if not form.is_valid():
-        return _check_page(request, state, cycle, clearing, form, status=422)
+        return check_page(request, state, cycle, clearing, form, status=422)
     try:
+        if by_two:
+            return _prepare(request, state, cycle, form)
         submission = _submit(request, state, cycle, form)
     except ChangedError:
-        clearing = clearing_of(state, cycle)
-        return _check_page(
+        return check_page(
             request,
             state,
             cycle,
-            clearing,
-            SubmissionForm(wider=clearing.wider, initial={"shown": clearing.mark}),
+            clearing_of(state, cycle),
+            None,
             problem=_(
                 "Something was changed after you opened this page. Nothing was sent: "
                 "read it again, then submit."
             ),
             status=409,
         )
+    except SecondPersonError as error:
+        return check_page(
+            request, state, cycle, clearing, None, problem=str(error), status=409
+        )
     except NothingReadyError:
-        return _check_page(
+        return check_page(
             request,
             state,
             cycle,
@@ -82,7 +101,7 @@ def check(request: UserRequest, iso3: str) -> HttpResponse:
             status=409,
         )
     except (StageError, IntegrityError):
-        return _check_page(
+        return check_page(
             request,
             state,
             cycle,
@@ -115,16 +134,57 @@ def _submit(
     return submission
 
 
-def _check_page(
+@transaction.atomic
+def _prepare(
+    request: UserRequest, state: State, cycle: Cycle, form: SubmissionForm
+) -> HttpResponse:
+    """Ask the second person to send what was shown. Raises ChangedError,
+    SecondPersonError, NothingReadyError and StageError as sending itself would."""
+    others = in_charge_of(state).exclude(pk=request.user.pk)
+    if not others.exists():
+        raise SecondPersonError(ALONE)
+    clearing = clearing_of(state, cycle)
+    if not clearing.ready:
+        raise NothingReadyError
+    sent = Submission.objects.filter(state=state, cycle=cycle)
+    if sent.filter(stage__in=OPEN_STAGES).exists():
+        raise StageError
+    if clearing.mark != form.cleaned_data["shown"]:
+        raise ChangedError
+    Prepared.objects.prepare_sending(
+        state,
+        cycle,
+        clearing.versions,
+        by=request.user,
+        consent=form.consents,
+        note=form.cleaned_data["note"],
+    )
+    messages.success(
+        request,
+        _("Prepared. Nothing was sent yet: the other person was told, and confirms."),
+    )
+    return redirect("workspace:check", state.key)
+
+
+def check_page(
     request: UserRequest,
     state: State,
     cycle: Cycle | None,
     clearing: Clearing,
-    form: SubmissionForm,
+    form: SubmissionForm | None,
     *,
+    confirmation: ConfirmationForm | None = None,
     problem: str = "",
     status: int = 200,
 ) -> HttpResponse:
+    """Everything that would be sent; without a form, an empty one for it."""
+    by_two = FourEyes.objects.of(state)
+    prepared = Prepared.objects.sending(state, cycle) if by_two else None
+    shown = {"shown": clearing.mark}
+    changed = (
+        changed_since(state, prepared.content, clearing.versions) if prepared else []
+    )
+    people = list(in_charge_of(state)) if by_two else []
     open_submission = (
         Submission.objects.filter(state=state, cycle=cycle, stage__in=OPEN_STAGES)
         .select_related("state", "cycle")
@@ -135,8 +195,18 @@ def _check_page(
         "workspace/check.html",
         {
             "state": state,
+            "here": reverse("workspace:check", args=[state.key]),
             "clearing": clearing,
-            "form": form,
+            "form": form
+            or SubmissionForm(
+                wider=clearing.wider, by_two=by_two is not None, initial=shown
+            ),
+            "by_two": by_two,
+            "alone": by_two is not None and len(people) < 2,
+            "prepared": prepared,
+            "changed": changed,
+            "void": prepared is not None and prepared.is_void,
+            "confirmation": confirmation or ConfirmationForm(initial=shown),
             "problem": problem,
             "open_submission": open_submission,
             "never": NEVER,
@@ -151,7 +221,7 @@ def submissions(request: UserRequest, iso3: str) -> HttpResponse:
     state = readable_state(request, iso3)
     rows = (
         Submission.objects.filter(state=state)
-        .select_related("state", "cycle", "submitted_by")
+        .select_related("state", "cycle", "submitted_by", "prepared_by")
         .order_by("-submitted_at")
     )
     counted = set(Submission.objects.counted().filter(state=state).values_list("pk"))
@@ -268,12 +338,30 @@ def visibility(
     records = _records(submission)
     data: Any = request.POST if request.method == "POST" else None
     form = VisibilityForm(data, records=records)
+    by_two = FourEyes.objects.of(state)
+    if form.is_valid() and by_two and form.wider and _is_alone(request, state):
+        form.add_error(None, ALONE)
     if form.is_valid():
         with transaction.atomic():
+            wider = form.wider if by_two else []
             for record, wanted in form.changes():
-                show_to(record, wanted, by=request.user)
-        messages.success(request, _("Saved. It holds from now on, everywhere."))
+                # To take something back, one person is enough.
+                if (record, wanted) not in wider:
+                    show_to(record, wanted, by=request.user)
+            if wider:
+                Prepared.objects.prepare_widening(submission, wider, by=request.user)
+        if wider:
+            messages.success(
+                request,
+                _(
+                    "Prepared. Nothing is shown to more readers yet: the other person "
+                    "was told, and confirms. What you narrowed holds already."
+                ),
+            )
+        else:
+            messages.success(request, _("Saved. It holds from now on, everywhere."))
         return redirect("workspace:visibility", state.key, cycle, number)
+    prepared = Prepared.objects.widening(submission) if by_two else None
     return render(
         request,
         "workspace/visibility.html",
@@ -281,6 +369,13 @@ def visibility(
             "state": state,
             "submission": submission,
             "form": form,
+            "by_two": by_two,
+            "prepared": prepared,
+            "wider": [
+                (records[name], Visibility(wanted).label)
+                for name, wanted in _wanted(prepared)
+                if name in records
+            ],
             "kinds": [
                 (heading, [(row, form[name]) for name, row in rows.items()])
                 for heading, rows in (
@@ -293,6 +388,18 @@ def visibility(
         },
         status=422 if form.errors else 200,
     )
+
+
+def _is_alone(request: UserRequest, state: State) -> bool:
+    return not in_charge_of(state).exclude(pk=request.user.pk).exists()
+
+
+def _wanted(prepared: Prepared | None) -> Iterator[tuple[str, str]]:
+    """Names of fields of the page, and whom the first person wants to let read."""
+    fields = {"assessments": "answer", "measures": "measure", "evidence": "evidence"}
+    for name, (_before, wanted) in (prepared.content if prepared else {}).items():
+        kind, _dash, pk = name.partition("-")
+        yield f"{fields[kind]}-{pk}", wanted
 
 
 def _records(submission: Submission) -> dict[str, Any]:
