@@ -42,6 +42,20 @@ DOORS = {
     "mfa_reauthenticate_webauthn": "passkey, signed in",
     "account_change_password": "password, signed in, confirmed; 5 an hour",
     "account_email": "signed in, confirmed; 5 an hour",
+    # So does the rest of the API take one, which visitors read without.
+    **dict.fromkeys(
+        (
+            "own:answers",
+            "own:answer",
+            "own:measures",
+            "own:measure",
+            "own:evidence_list",
+            "own:evidence",
+            "own:submissions",
+            "own:submission",
+        ),
+        "token of a State; 20 failures an hour per network",
+    ),
 }
 # Of the same folders, and no door: they need a session, and give none.
 NO_DOORS = [
@@ -96,7 +110,8 @@ def test_nothing_else_authenticates() -> None:
         "tracking.accounts.backends.NominationBackend"
     ]
     assert project.REST_FRAMEWORK["DEFAULT_AUTHENTICATION_CLASSES"] == [
-        "rest_framework.authentication.SessionAuthentication"
+        "tracking.machines.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
     ]
     assert "allauth.socialaccount" not in project.INSTALLED_APPS
 

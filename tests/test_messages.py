@@ -473,6 +473,8 @@ def test_kinds_are_worded_in_every_language(focal_point: User) -> None:
         "opens_on": "2026-01-01",
         "closes_on": "2026-12-31",
         "due_on": "2026-11-30",
+        "prefix": "suivi_abcdef",
+        "until": "2027-02-28",
     }
     for language in ("ar", "zh", "en", "fr", "ru", "es"):
         with translation.override(language):
