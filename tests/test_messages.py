@@ -473,13 +473,43 @@ def test_kinds_are_worded_in_every_language(focal_point: User) -> None:
         "opens_on": "2026-01-01",
         "closes_on": "2026-12-31",
         "due_on": "2026-11-30",
+        "row": 1,
         "prefix": "suivi_abcdef",
         "until": "2027-02-28",
+        "people": [focal_point.pk],
+        "minutes": 10,
+        "readings": 31,
+        "states": 1,
+        "exports": 0,
+        "from": "2026-11-16",
+        "to": "2026-11-22",
+    }
+    other = {
+        MessageKind.EMERGENCY: {"until": "2026-11-30T12:00:00+00:00"},
+        MessageKind.CONFIRMATION: {
+            "what": "hiding",
+            "until": "2026-11-30T12:00:00+00:00",
+        },
+        MessageKind.FAULTS: {"faults": 2},
+        MessageKind.HEADS: {"week": "2026-48", "heads": [[0, 1, "ab", "cd"]]},
+    }
+    places = {
+        MessageKind.CONFIRMATION: "/admin/",
+        MessageKind.ALARM: "/my/inbox/",
+        MessageKind.FAULTS: "/auditing/",
+        MessageKind.HEADS: "/auditing/",
     }
     for language in ("ar", "zh", "en", "fr", "ru", "es"):
         with translation.override(language):
             for kind in MessageKind:
-                message = Message(kind=kind, state=focal_point.state, facts=facts)
+                message = Message(
+                    kind=kind,
+                    state=focal_point.state,
+                    facts=facts | other.get(kind, {}),
+                )
                 assert message.title
                 assert all(message.sentences)
-                assert message.get_absolute_url().startswith(f"/{language}/my/nor/")
+                own = f"/{language}/my/nor/"
+                if kind == MessageKind.ALARM:
+                    message.state = None
+                assert places.get(kind, own) in message.get_absolute_url()
