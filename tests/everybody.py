@@ -74,10 +74,10 @@ EVERYBODY: dict[str, Reader] = {
     "alternate": Reader("focal_point", Role.ALTERNATE, "NOR"),
     "reviewer": Reader("reviewer", Role.REVIEWER),
     "administrator": Reader("reviewer", Role.ADMINISTRATOR, also=("admin:",)),
-    # Of a party, of another that has written nothing, of a State that is no party.
+    # Of a party, and of a State that is none.
     **{
         f"{role} of {iso3}": Reader("stranger", role, iso3)
-        for iso3 in ("ITA", "FRA", "AND")
+        for iso3 in ("ITA", "AND")
         for role in OF_A_STATE
     },
 }
