@@ -47,11 +47,12 @@ class Closed(Country):
         self.passkey = Authenticator.objects.create(
             user=by, type="webauthn", data={"name": "Key", "credential": {}}
         )
-        nomination = Nomination.objects.all()[0]
-        nomination.note_file.save("note.pdf", ContentFile(b"%PDF-1.7"))
         FactorReset.objects.create(
             user=by, called_back="Mission", asked_by=make_user(Role.ADMINISTRATOR)
         )
+        key = self.key("admin:tracking_nomination_note")
+        nomination = Nomination.objects.get(pk=key)
+        nomination.note_file.save("note.pdf", ContentFile(b"%PDF-1.7"))
 
     def key(self, name: str) -> Any:
         return self.passkey.pk if name.startswith("mfa_") else super().key(name)
