@@ -97,7 +97,7 @@ MATRIX: dict[str, Row] = {
     ),
     "superseded and withdrawn versions": Row(
         {"R": "workspace:submissions admin:tracking_submission_changelist"},
-        {role: "R" for role in ("SV", "SC", "SF", "RV", "AD", "AU", "TR")},
+        dict.fromkeys(("SV", "SC", "SF", "RV", "AD", "AU", "TR"), "R"),
     ),
     "draft evidence": Row(
         {
