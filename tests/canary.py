@@ -136,7 +136,12 @@ class Canary:
         self._prepare(state, by)
 
     def _people(self, state: State) -> User:
-        for role in (Role.FOCAL_POINT, Role.CONTRIBUTOR, Role.VIEWER):
+        for role in (
+            Role.FOCAL_POINT,
+            Role.ALTERNATE,
+            Role.CONTRIBUTOR,
+            Role.VIEWER,
+        ):
             name = self.words.make(state, RESERVED, f"name of the {role}")
             self.users[f"{role} {state.iso3}"] = make_user(
                 role, state, name=name, email=f"{name}@example.org"

@@ -187,7 +187,7 @@ def security_log() -> Iterator[list[dict[str, Any]]]:
 
 
 # What security tests count, by the name under which they record it.
-COUNTED = ("hostile inputs", "cells of the access matrix")
+COUNTED = ("hostile inputs", "cells of the access matrix", "answers to strangers")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -4,86 +4,58 @@
 gets anything out of it, whatever the verb. Cells are counted, and printed at the end.
 """
 
+import logging
 from collections.abc import Callable, Iterator
+from http.cookies import SimpleCookie
 from typing import Any
 
 import pytest
+import pytest_django
 from django.db import transaction
-from django.test import Client
+from django.http import HttpRequest, HttpResponse
 
-from tests.access import ACCESS, POSTED, READERS
-from tests.factories import make_user
-from tests.test_access import Country, country
-from tracking.models import Role, State, User
+from tests.access import ACCESS
+from tests.everybody import EVERYBODY, REFUSED
+from tests.test_access import Country
 
-__all__ = ["country"]
-
-pytestmark = pytest.mark.security
+pytestmark = [pytest.mark.security, pytest.mark.django_db]
 
 VERBS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
-REFUSED = (302, 401, 403, 404, 405)
-# Reader → role, whether of this State, and the reader of `access.py` like whom it is.
-EVERYBODY: dict[str, tuple[Role | None, str, str]] = {
-    "visitor": (None, "", "visitor"),
-    "closed account": (Role.VIEWER, "NOR", "visitor"),
-    "viewer": (Role.VIEWER, "NOR", "viewer"),
-    "contributor": (Role.CONTRIBUTOR, "NOR", "contributor"),
-    "alternate": (Role.ALTERNATE, "NOR", "focal_point"),
-    "reviewer": (Role.REVIEWER, "", "reviewer"),
-    "administrator": (Role.ADMINISTRATOR, "", "reviewer"),
-    "auditor": (Role.AUDITOR, "", "reviewer"),
-    **{
-        f"{role} of {iso3}": (role, iso3, "stranger")
-        for iso3 in ("ITA", "FRA", "AND")
-        for role in (
-            Role.FOCAL_POINT,
-            Role.ALTERNATE,
-            Role.CONTRIBUTOR,
-            Role.VIEWER,
-        )
-    },
-}
+# Readers that walk in one process, one after the other.
+AT_ONCE = 4
+Cell = tuple[str, str, str, bool]
 
 
-# What these two get beside what a reviewer gets; `test_auditor` says how.
-MORE: dict[str, tuple[str, ...]] = {
-    "administrator": ("admin:", "auditing:"),
-    "auditor": ("admin:", "auditing:", "exports:audit", "exports:readings"),
-}
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The page itself, and that it says nothing, is the matter of `test_strangers`."""
+    return HttpResponse(status=404)
 
 
-def client_of(name: str) -> Client:
-    role, iso3, _like = EVERYBODY[name]
-    client = Client()
-    if role is not None:
-        state = State.objects.get(iso3=iso3) if iso3 else None
-        user = User.objects.filter(role=role, state=state, is_active=True).first()
-        user = user or make_user(role, state)
-        client.force_login(user)
-        if name == "closed account":
-            User.objects.filter(pk=user.pk).update(is_active=False)
-    return client
+@pytest.fixture(scope="module")
+def paths(
+    django_db_setup: None, django_db_blocker: pytest_django.DjangoDbBlocker
+) -> Iterator[dict[str, str]]:
+    """Address → path, of one Norway for all readers: no cell leaves anything."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        country = Country()
+        yield {address: country.address(address) for address in ACCESS}
+        transaction.set_rollback(True)
 
 
-def concerns(address: str, like: str) -> bool:
-    """Whether this kind of reader gets something there, by page or by form."""
-    place = READERS.index(like)
-    code, posted = ACCESS[address][place], POSTED.get(address)
-    if like == "visitor":
-        return code == 200 or (posted is not None and posted[place] in (200, 204))
-    return code in (200, 302) or (
-        posted is not None and posted[place] not in REFUSED[1:]
-    )
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Refusals without a page and without a line in the log."""
+    monkeypatch.setattr("config.urls.handler404", not_found, raising=False)
+    logging.disable(logging.WARNING)
+    yield
+    logging.disable(logging.NOTSET)
 
 
-def cells(country: Country, name: str) -> Iterator[tuple[str, str, str, bool]]:
+def cells(paths: dict[str, str], name: str) -> Iterator[Cell]:
     """Address, verb, path, and whether nothing may come of it."""
-    like = EVERYBODY[name][2]
-    for address in ACCESS:
-        path = country.address(address)
-        open_ = concerns(address, like) or (
-            name in MORE and address.startswith(MORE[name])
-        )
+    reader = EVERYBODY[name]
+    for address, path in paths.items():
+        open_ = reader.concerns(address)
         # Who may read a page reads it by one verb; the others are not tried again.
         for verb in ("GET", "POST") if open_ else VERBS:
             yield address, verb, path, not open_
@@ -109,34 +81,49 @@ def answer(send: Callable[..., Any], verb: str, path: str) -> Any:
     return response
 
 
-@pytest.mark.parametrize("name", EVERYBODY)
+def fault(cell: Cell, response: Any) -> str:
+    """What is strange about an answer, if anything is."""
+    address, verb, _path, closed = cell
+    code = response.status_code
+    if code >= 500:
+        return str(code)
+    # Django's own OPTIONS: which verbs there are, of the address alone.
+    says_verbs = verb == "OPTIONS" and code == 200 and not response.content
+    if closed and code not in REFUSED and not says_verbs:
+        return f"{code} for nobody's eyes"
+    if closed and code == 302 and not leads_to_sign_in(address, response):
+        return f"led to {response['Location']}"
+    return ""
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=pytest.mark.xdist_group(f"matrix {number % AT_ONCE}"))
+        for number, name in enumerate(EVERYBODY)
+    ],
+)
 def test_nobody_gets_what_is_not_theirs(
-    country: Country, name: str, record_property: Callable[[str, object], None]
+    paths: dict[str, str], name: str, record_property: Callable[[str, object], None]
 ) -> None:
-    client = client_of(name)
-    client.raise_request_exception = False
-    kept = client.cookies.output()
+    client = EVERYBODY[name].client()
+    kept = client.cookies.output(header="")
     strange, number = [], 0
-    for address, verb, path, closed in cells(country, name):
-        response = answer(client.generic, verb, path)
+    for cell in cells(paths, name):
+        response = answer(client.generic, *cell[1:3])
         number += 1
-        code = response.status_code
-        if code >= 500:
-            strange.append(f"{verb} {address}: {code}")
-        elif closed and code not in REFUSED:
-            strange.append(f"{verb} {address} {path}: {code} for nobody's eyes")
-        elif code == 302 and closed and not leads_to_sign_in(address, response):
-            strange.append(f"{verb} {address}: led to {response['Location']}")
-        if client.cookies.output() != kept:
-            client = client_of(name)
-            client.raise_request_exception = False
-            kept = client.cookies.output()
+        if said := fault(cell, response):
+            strange.append(f"{cell[1]} {cell[0]} {cell[2]}: {said}")
+        # Whatever a cell did to the session went with it.
+        client.cookies = SimpleCookie(kept)
     record_property("cells of the access matrix", number)
 
-    assert strange == []
+    assert strange == [], "\n".join(strange)
 
 
-def test_the_matrix_is_as_large_as_is_promised(country: Country) -> None:
-    number = sum(len(list(cells(country, name))) for name in EVERYBODY)
+@pytest.mark.xdist_group("matrix 0")
+def test_the_matrix_is_as_large_as_is_promised(paths: dict[str, str]) -> None:
+    number = sum(len(list(cells(paths, name))) for name in EVERYBODY)
 
     assert number >= 20_000
