@@ -12,6 +12,7 @@ from typing import Any
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from django.conf import settings
 from django.db.models import Func, UUIDField, Value
+from rest_framework import serializers
 
 EMPTY = bytes(8)
 NO_ROW = 0
@@ -76,3 +77,20 @@ def mark(number: int) -> str:
     """A UUID by which files and the API know a row again, without the way back."""
     secret = sha256(f"{settings.ADDRESS_KEY} {number}".encode()).digest()
     return str(uuid.UUID(bytes=secret[:16]))
+
+
+class AddressField(serializers.UUIDField):
+    """The number of a row, as its address shows it."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(read_only=True, **options)
+
+    def to_representation(self, value: Any) -> str:
+        return sealed(value)
+
+
+class MarkField(AddressField):
+    """The number of a row, as files show it: the same in every cycle."""
+
+    def to_representation(self, value: Any) -> str:
+        return mark(value)

@@ -6,6 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from config.addresses import sealed
 from tests.documents import pdf
 from tests.factories import (
     make_evidence,
@@ -213,7 +214,7 @@ def test_a_measure_is_recorded(client: Client, answer: Assessment) -> None:
 
     assert (response.status_code, response["ETag"]) == (201, '"1"')
     row = Measure.objects.get()
-    assert response["Location"] == f"{MEASURES}{row.pk}/"
+    assert response["Location"] == f"{MEASURES}{sealed(row.pk)}/"
     assert client.get(response["Location"]).json()["recommendations"] == [1]
     assert (row.title, row.state) == ("Act", answer.state)
     assert row.visibility == Visibility.SECRETARIAT
@@ -240,7 +241,7 @@ def test_a_measure_is_judged_as_on_its_page(
 
 def test_a_measure_is_changed(client: Client, answer: Assessment) -> None:
     row = make_measure(answer.state, answer.recommendation, description="Old")
-    path = f"{MEASURES}{row.pk}/"
+    path = f"{MEASURES}{sealed(row.pk)}/"
 
     assert send(client, "PATCH", path, {"title": "New"}, match=1).status_code == 200
     row.refresh_from_db()
@@ -260,9 +261,9 @@ def test_what_was_removed_or_is_another_states_is_not_there(
     evidence = make_evidence(other_state, theirs)
 
     for path in (
-        f"{MEASURES}{removed.pk}/",
-        f"{MEASURES}{theirs.pk}/",
-        f"{EVIDENCE}{evidence.pk}/",
+        f"{MEASURES}{sealed(removed.pk)}/",
+        f"{MEASURES}{sealed(theirs.pk)}/",
+        f"{EVIDENCE}{sealed(evidence.pk)}/",
     ):
         assert client.get(path).status_code == 404
         assert send(client, "PATCH", path, {"title": "x"}, match=1).status_code == 404
@@ -275,7 +276,7 @@ def test_nothing_is_tied_to_what_is_another_states(
     theirs = make_measure(other_state, answer.recommendation)
     body = {"title": "A", "kind": "law", "url": "https://example.org/"}
 
-    response = send(client, "POST", EVIDENCE, {**body, "measures": [theirs.pk]})
+    response = send(client, "POST", EVIDENCE, {**body, "measures": [sealed(theirs.pk)]})
 
     assert response.status_code == 422
     assert "measures" in response.json()["errors"]
@@ -289,7 +290,7 @@ def test_evidence_is_added_as_a_link(client: Client, answer: Assessment) -> None
         "url": "https://example.org/law",
         "classification": "confidential",
         "recommendations": [1],
-        "measures": [row.pk],
+        "measures": [sealed(row.pk)],
     }
     response = send(client, "POST", EVIDENCE, body)
 

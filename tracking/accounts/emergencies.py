@@ -162,7 +162,7 @@ class EmergencyReadingAdmin(Kept):
 
     def get_urls(self) -> list[URLPattern]:
         read = path(
-            "<int:pk>/read/",
+            "<ref:pk>/read/",
             self.admin_site.admin_view(self.read_view),
             name="tracking_emergencyreading_read",
         )

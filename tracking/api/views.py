@@ -18,7 +18,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
-from config.addresses import mark, opened, sealed
+from config.addresses import AddressField, MarkField, mark, opened
 from recommendations.models import (
     Question,
     Recommendation,
@@ -225,23 +225,6 @@ class CycleViewSet(ReadOnly):
 # Records ---------------------------------------------------------------------
 
 ORIGIN = ["cycle", "state", "submission", "submitted_at", "visibility"]
-
-
-class AddressField(serializers.UUIDField):
-    """The number of a row, as its address shows it."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(read_only=True, **options)
-
-    def to_representation(self, value: Any) -> str:
-        return sealed(value)
-
-
-class MarkField(AddressField):
-    """The number of a row, as files show it: the same in every cycle."""
-
-    def to_representation(self, value: Any) -> str:
-        return mark(value)
 
 
 class RecordSerializer(serializers.ModelSerializer[Any]):

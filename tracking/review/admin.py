@@ -117,7 +117,7 @@ class SubmissionAdmin(admin.ModelAdmin[Submission]):
                 name="tracking_submission_evidence",
             ),
             path(
-                "<int:pk>/hiding/",
+                "<ref:pk>/hiding/",
                 self.admin_site.admin_view(self.hiding_view),
                 name="tracking_submission_hiding",
             ),

@@ -113,12 +113,12 @@ urlpatterns = [
     path(STATE + "check/", submissions.check, name="check"),
     path(STATE + "second-person/", second_person.second_person, name="second_person"),
     path(
-        STATE + "second-person/<int:pk>/confirm/",
+        STATE + "second-person/<ref:pk>/confirm/",
         second_person.confirm_prepared,
         name="confirm_prepared",
     ),
     path(
-        STATE + "second-person/<int:pk>/cancel/",
+        STATE + "second-person/<ref:pk>/cancel/",
         second_person.cancel_prepared,
         name="cancel_prepared",
     ),

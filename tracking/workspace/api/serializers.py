@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from config.addresses import AddressField, sealed
 from tracking.models import (
     Assessment,
     Classification,
@@ -49,6 +51,7 @@ class OwnAnswerSerializer(serializers.ModelSerializer[Assessment]):
 
 
 class OwnMeasureSerializer(serializers.ModelSerializer[Measure]):
+    id = AddressField(source="pk")
     recommendations = serializers.SerializerMethodField()
 
     class Meta:
@@ -61,6 +64,7 @@ class OwnMeasureSerializer(serializers.ModelSerializer[Measure]):
 
 
 class OwnEvidenceSerializer(serializers.ModelSerializer[Evidence]):
+    id = AddressField(source="pk")
     recommendations = serializers.SerializerMethodField()
     measures = serializers.SerializerMethodField()
     file_name = serializers.CharField(
@@ -93,10 +97,10 @@ class OwnEvidenceSerializer(serializers.ModelSerializer[Evidence]):
     def get_recommendations(self, evidence: Evidence) -> list[int]:
         return sorted(each.recommendation.number for each in evidence.assessments.all())
 
-    def get_measures(self, evidence: Evidence) -> list[int]:
-        return sorted(
-            each.pk for each in evidence.measures.all() if each.removed_at is None
-        )
+    @extend_schema_field({"type": "array", "items": {"format": "uuid", "type": "string"}})
+    def get_measures(self, evidence: Evidence) -> list[str]:
+        kept = (each.pk for each in evidence.measures.all() if not each.removed_at)
+        return [sealed(pk) for pk in sorted(kept)]
 
 
 class OwnSubmissionSerializer(serializers.ModelSerializer[Submission]):

@@ -16,6 +16,7 @@ from rest_framework.exceptions import ParseError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from config.addresses import opened
 from recommendations.models import Recommendation
 from tracking.http import current_cycle
 from tracking.models import (
@@ -293,6 +294,8 @@ class _EvidenceRows(Own):
         names = [*EVIDENCE, "classification", "recommendations"]
         values = sent_values(self.body, names, KEPT)
         _by_number(values)
+        if "measures" in values:
+            values["measures"] = [str(opened(each)) for each in values["measures"]]
         return values
 
 
