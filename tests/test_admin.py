@@ -92,6 +92,7 @@ def test_the_admin_holds_no_working_copy_and_no_second_address_book() -> None:
 
     assert {name for name in names if not name.startswith("recommendations.")} == {
         "tracking.Cycle",
+        "tracking.EmergencyReading",
         "tracking.FactorReset",
         "tracking.Nomination",
         "tracking.Participation",

@@ -20,7 +20,7 @@ from tests.factories import (
     make_user,
 )
 from tests.locked import fill
-from tests.test_audit import found, settle
+from tests.test_audit import found, key, settle  # noqa: F401 - key is a fixture
 from tracking.models import (
     Access,
     Assessment,

@@ -19,7 +19,7 @@ from tests.factories import (
     make_submission,
     make_user,
 )
-from tests.test_audit import found, settle
+from tests.test_audit import found, key, settle  # noqa: F401 - key is a fixture
 from tracking.models import (
     AuditEntry,
     Cycle,

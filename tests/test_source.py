@@ -113,6 +113,7 @@ RULES: dict[str, Rule] = {
         {
             "recommendations/models/base.py": "names of the model's own key",
             "tracking/filters/states.py": "paths are constants of that file",
+            "tracking/models/digests.py": "built two lines before, of our own names",
             "tracking/models/measures.py": "names of Django's own relations",
             "tracking/models/proposals.py": "built above, of our own names",
             "tracking/workspace/threads.py": "built above, of our own names",

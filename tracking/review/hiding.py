@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from tracking import security_log
 from tracking.http import UserRequest
-from tracking.models import Hiding, HidingError, Submission, User
+from tracking.models import Hiding, HidingError, Stage, Submission, User
 from tracking.security_log import Event
 
 
@@ -28,6 +28,8 @@ class HidingForm(forms.Form):
 
 def hiding_of(submission: Submission, user: User) -> dict[str, Any]:
     """What the page of a submission says of hiding it."""
+    if submission.stage not in (Stage.ACCEPTED, Stage.WITHDRAWN):
+        return {"hidings": [], "may_hide": False}  # what was never published
     hidings = list(Hiding.objects.known_to(user, submission))
     now = next((hiding for hiding in hidings if hiding.lifted_at is None), None)
     counts = Submission.objects.counted().filter(pk=submission.pk)
