@@ -15,7 +15,7 @@ BELOW: dict[str, set[str]] = {
     "tracking.files": {"tracking.models", "tracking.security_log"},
     "tracking.filters": {"tracking.models", "recommendations"},
     "tracking.http": {"tracking.models", "tracking.security_log"},
-    "tracking.machines": {"tracking.models"},
+    "tracking.machines": {"tracking.models", "tracking.security_log"},
     "tracking.shown": {"tracking.models", "recommendations"},
     "tracking.sealing": {"tracking.models"},
     "tracking.security_log": {"tracking.models"},

@@ -5,12 +5,10 @@ it says of the working copy and the submissions of its State, in the place of th
 person who made it.
 """
 
-import ipaddress
 from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
-from allauth.core.internal.ratelimit import get_ip
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.cache import patch_cache_control, patch_vary_headers
@@ -22,6 +20,7 @@ from rest_framework.request import Request
 from tracking.models import Tally, Token, User
 from tracking.models.readers import reading_all, reading_as
 from tracking.models.tokens import MARK
+from tracking.security_log import Event, network_of, note
 
 CHALLENGE = 'Bearer realm="Suivi"'
 LONGEST = 100  # characters; nothing longer is looked for
@@ -53,9 +52,11 @@ class MachineMiddleware:
         if token is None:
             # Whoever has a token that opens is not kept waiting by others.
             wait = _come("refused", network_of(request))
+            note(Event.DENIED, request, why="token")
             return _too_often(wait) if wait else _refused()
         wait = _come("token", str(token.pk))
         if wait:
+            note(Event.THROTTLED, request, what="token", token=token.pk)
             return _too_often(wait)
         user = token.made_by
         user.token, user.state = token, token.state
@@ -93,17 +94,6 @@ def secret_in(request: HttpRequest) -> str | None:
     """What follows the word Bearer; None where nothing of the kind was sent."""
     scheme, _space, secret = request.headers.get("Authorization", "").partition(" ")
     return secret.strip() if scheme.lower() == "bearer" else None
-
-
-def network_of(request: HttpRequest) -> str:
-    """Where a request comes from: an IPv4 address, or the half of an IPv6 one."""
-    try:
-        address = ipaddress.ip_address(get_ip(request) or "")
-    except ValueError:
-        return "unknown"
-    if address.version == 6:
-        return str(ipaddress.ip_network((address, 64), strict=False))
-    return str(address)
 
 
 def _open(secret: str) -> Token | None:

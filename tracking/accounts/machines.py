@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from tracking.accounts.admin import Kept
 from tracking.models import Token
+from tracking.security_log import Event, note
 
 
 @admin.register(Token)
@@ -50,6 +51,7 @@ class TokenAdmin(Kept):
 
     def act(self, request: Any, row: Any, verb: str) -> None:
         row.revoke(by=request.user)
+        note(Event.TOKEN, request, act="revoke", token=row.pk)
         self.message_user(request, _("Revoked."), messages.SUCCESS)
 
     def said(self, request: HttpRequest, row: Any) -> dict[str, Any]:

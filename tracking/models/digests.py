@@ -16,6 +16,7 @@ from tracking.models.records import VisibilityChange
 from tracking.models.signins import SignIn
 from tracking.models.states import State
 from tracking.models.submissions import Stage, StageChange
+from tracking.models.tokens import Token
 
 WEEK = datetime.timedelta(days=7)
 Facts = dict[str, Any]
@@ -94,6 +95,7 @@ def facts_of_the_week(first: datetime.date) -> dict[int, Facts]:
         ("hidden", Hiding.objects, "confirmed_at", "submission__state"),
         ("shown", Hiding.objects.confirmed(), "lifted_at", "submission__state"),
         ("emergencies", EmergencyReading.objects, "confirmed_at", "state"),
+        ("tokens", Token.objects, "made_at", "state"),
     ):
         for (key,) in rows(manager, at, state):
             _count(found[key], name)

@@ -167,9 +167,9 @@ LOCKS: dict[type[models.Model], Lock] = {
     UnsavedWork: _both(f"user_id = {USER}"),
     # Nor what somebody was answered.
     IdempotencyKey: _both(f"user_id = {USER}"),
-    # Administrators revoke.
+    # Administrators revoke; the auditor sees that they are.
     Token: Lock(
-        read=f"{OWN} OR {IS_SECRETARIAT}", write=f"{OWN} OR {IS_SECRETARIAT}", add=OWN
+        read=f"{OWN} OR {READS_ALL_SENT}", write=f"{OWN} OR {IS_SECRETARIAT}", add=OWN
     ),
     # A file, its State; others, once a record that they read names it.
     EvidenceFile: Lock(

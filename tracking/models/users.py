@@ -91,6 +91,8 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
         "tracking.view_user",
         "tracking.view_nomination",
         "tracking.view_factorreset",
+        "tracking.view_emergencyreading",
+        "tracking.view_token",
         "tracking.view_participation",
         "tracking.view_auditentry",
         "tracking.view_access",

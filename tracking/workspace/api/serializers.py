@@ -97,7 +97,9 @@ class OwnEvidenceSerializer(serializers.ModelSerializer[Evidence]):
     def get_recommendations(self, evidence: Evidence) -> list[int]:
         return sorted(each.recommendation.number for each in evidence.assessments.all())
 
-    @extend_schema_field({"type": "array", "items": {"format": "uuid", "type": "string"}})
+    @extend_schema_field(
+        {"type": "array", "items": {"format": "uuid", "type": "string"}}
+    )
     def get_measures(self, evidence: Evidence) -> list[str]:
         kept = (each.pk for each in evidence.measures.all() if not each.removed_at)
         return [sealed(pk) for pk in sorted(kept)]

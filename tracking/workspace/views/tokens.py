@@ -15,6 +15,7 @@ from tracking.models import (
     Token,
     request_digest,
 )
+from tracking.security_log import Event, note
 from tracking.workspace.forms.tokens import TokenForm
 from tracking.workspace.own import submittable_state
 
@@ -68,6 +69,7 @@ def _make(
         by=request.user,
     )
     key.finish(200)
+    note(Event.TOKEN, request, act="make", token=found[0].pk)
     return found
 
 
@@ -106,6 +108,7 @@ def revoke_token(request: UserRequest, iso3: str, pk: int) -> HttpResponse:
     state = submittable_state(request, iso3)
     token = get_object_or_404(Token.objects.managed_by(request.user), pk=pk)
     token.revoke(by=request.user)
+    note(Event.TOKEN, request, act="revoke", token=token.pk)
     messages.success(
         request,
         _("Revoked: %(label)s. Its machine is refused from now on.")
