@@ -97,7 +97,7 @@ class OwnEvidenceSerializer(serializers.ModelSerializer[Evidence]):
     def get_recommendations(self, evidence: Evidence) -> list[int]:
         return sorted(each.recommendation.number for each in evidence.assessments.all())
 
-    @extend_schema_field(
+    @extend_schema_field(serializers.ListField(child=serializers.UUIDField()))
         {"type": "array", "items": {"format": "uuid", "type": "string"}}
     )
     def get_measures(self, evidence: Evidence) -> list[str]:
