@@ -2,13 +2,13 @@
 
 import re
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from recommendations.models import Meeting, Recommendation
 from tracking.http import UserRequest
-from tracking.models import Assessment, State, Submission
+from tracking.models import Assessment, FourEyes, State, Submission
 
 
 def readable_state(request: UserRequest, iso3: str) -> State:
@@ -34,10 +34,18 @@ def submittable_state(request: UserRequest, iso3: str) -> State:
 
 
 def _own(request: UserRequest, states: QuerySet[State], iso3: str) -> State:
-    state = get_object_or_404(states, iso3=iso3.upper())
+    # In the same query: whether a second person confirms what is sent.
+    chosen = FourEyes.objects.in_force().filter(state=OuterRef("pk"))
+    rows = states.annotate(takes_two=Exists(chosen))
+    state = get_object_or_404(rows, iso3=iso3.upper())
     # The menu names the same State: it is not fetched again for it.
     request.user.state = state
     return state
+
+
+def takes_two(state: State) -> bool:
+    """Whether the State, as fetched here, wants a second person."""
+    return bool(getattr(state, "takes_two", False))
 
 
 def prepare(state: State) -> None:

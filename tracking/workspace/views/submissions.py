@@ -15,7 +15,6 @@ from tracking.http import UserRequest, current_cycle
 from tracking.models import (
     OPEN_STAGES,
     Cycle,
-    FourEyes,
     Hiding,
     NothingReadyError,
     Prepared,
@@ -41,6 +40,7 @@ from tracking.workspace.own import (
     readable_state,
     submission_of,
     submittable_state,
+    takes_two,
 )
 from tracking.workspace.reading import lines_of
 from tracking.workspace.receipts import receipt_text
@@ -65,7 +65,7 @@ def check(request: UserRequest, iso3: str) -> HttpResponse:
     clearing = clearing_of(state, cycle)
     if not sends or cycle is None:
         return check_page(request, state, cycle, clearing, None)
-    by_two = FourEyes.objects.of(state) is not None
+    by_two = takes_two(state)
     form = SubmissionForm(request.POST, wider=clearing.wider, by_two=by_two)
     if not form.is_valid():
         return check_page(request, state, cycle, clearing, form, status=422)
@@ -178,7 +178,7 @@ def check_page(
     status: int = 200,
 ) -> HttpResponse:
     """Everything that would be sent; without a form, an empty one for it."""
-    by_two = FourEyes.objects.of(state)
+    by_two = takes_two(state)
     prepared = Prepared.objects.sending(state, cycle) if by_two else None
     shown = {"shown": clearing.mark}
     changed = (
@@ -198,11 +198,9 @@ def check_page(
             "here": reverse("workspace:check", args=[state.key]),
             "clearing": clearing,
             "form": form
-            or SubmissionForm(
-                wider=clearing.wider, by_two=by_two is not None, initial=shown
-            ),
+            or SubmissionForm(wider=clearing.wider, by_two=by_two, initial=shown),
             "by_two": by_two,
-            "alone": by_two is not None and len(people) < 2,
+            "alone": by_two and len(people) < 2,
             "prepared": prepared,
             "changed": changed,
             "void": prepared is not None and prepared.is_void,
@@ -338,7 +336,7 @@ def visibility(
     records = _records(submission)
     data: Any = request.POST if request.method == "POST" else None
     form = VisibilityForm(data, records=records)
-    by_two = FourEyes.objects.of(state)
+    by_two = takes_two(state)
     if form.is_valid() and by_two and form.wider and _is_alone(request, state):
         form.add_error(None, ALONE)
     if form.is_valid():
