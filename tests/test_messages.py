@@ -472,11 +472,17 @@ def test_kinds_are_worded_in_every_language(focal_point: User) -> None:
         "opens_on": "2026-01-01",
         "closes_on": "2026-12-31",
         "due_on": "2026-11-30",
+        "faults": 2,
+        "week": "2026-48",
+        "heads": [[7, 12, "ab" * 32, "cd" * 32]],
     }
+    # What is about all States leads to where all of it is read.
+    of_all = {MessageKind.FAULTS, MessageKind.HEADS}
     for language in ("ar", "zh", "en", "fr", "ru", "es"):
         with translation.override(language):
             for kind in MessageKind:
                 message = Message(kind=kind, state=focal_point.state, facts=facts)
                 assert message.title
                 assert all(message.sentences)
-                assert message.get_absolute_url().startswith(f"/{language}/my/nor/")
+                place = "desk/audit" if kind in of_all else "my/nor"
+                assert message.get_absolute_url().startswith(f"/{language}/{place}/")
