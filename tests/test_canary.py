@@ -19,6 +19,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from config.guards import QUERY_LIMIT
+from config.tracing import HEADER
 from tests.access import ACCESS
 from tests.canary import RESERVED, Canary
 from tests.test_access import ADDRESSES
@@ -103,11 +104,16 @@ def paths(canary: Canary, reader: str) -> Iterator[str]:
 
 
 def text_of(response: Any) -> str:
-    """Everything that a response says, in its body, its headers and its cookies."""
+    """Everything that a response says, in its body, its headers and its cookies.
+
+    But for the number of the request, which is another each time.
+    """
     body = b"".join(response) if response.streaming else response.content
     for close in response._resource_closers:  # files that were sent
         close()
-    headers = "\n".join(f"{name}: {value}" for name, value in response.items())
+    headers = "\n".join(
+        f"{name}: {value}" for name, value in response.items() if name != HEADER
+    )
     return f"{headers}\n{response.cookies.output()}\n{_unpacked(body)}"
 
 

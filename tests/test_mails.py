@@ -149,7 +149,9 @@ def test_no_mail_holds_a_word_of_a_state(db: None) -> None:
 
     send_due()
 
-    assert set(Message.objects.values_list("kind", flat=True)) == set(MessageKind)
+    # What who audits is told holds digests alone, and has tests of its own.
+    told = set(Message.objects.values_list("kind", flat=True))
+    assert told == {*MessageKind} - {MessageKind.FAULTS, MessageKind.HEADS}
     assert not Message.objects.exclude(mailing=Mailing.SENT).exists()
     for sent in mail.outbox:
         assert not WORD.search(f"{sent.subject} {sent.body}")

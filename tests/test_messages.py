@@ -496,8 +496,8 @@ def test_kinds_are_worded_in_every_language(focal_point: User) -> None:
     places = {
         MessageKind.CONFIRMATION: "/admin/",
         MessageKind.ALARM: "/my/inbox/",
-        MessageKind.FAULTS: "/auditing/",
-        MessageKind.HEADS: "/auditing/",
+        MessageKind.FAULTS: "/desk/audit/",
+        MessageKind.HEADS: "/desk/audit/",
     }
     for language in ("ar", "zh", "en", "fr", "ru", "es"):
         with translation.override(language):

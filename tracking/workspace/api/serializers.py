@@ -98,8 +98,6 @@ class OwnEvidenceSerializer(serializers.ModelSerializer[Evidence]):
         return sorted(each.recommendation.number for each in evidence.assessments.all())
 
     @extend_schema_field(serializers.ListField(child=serializers.UUIDField()))
-        {"type": "array", "items": {"format": "uuid", "type": "string"}}
-    )
     def get_measures(self, evidence: Evidence) -> list[str]:
         kept = (each.pk for each in evidence.measures.all() if not each.removed_at)
         return [sealed(pk) for pk in sorted(kept)]
