@@ -484,7 +484,7 @@ def test_kinds_are_worded_in_every_language(focal_point: User) -> None:
         "from": "2026-11-16",
         "to": "2026-11-22",
     }
-    other = {
+    other: dict[MessageKind, dict[str, Any]] = {
         MessageKind.EMERGENCY: {"until": "2026-11-30T12:00:00+00:00"},
         MessageKind.CONFIRMATION: {
             "what": "hiding",

@@ -33,7 +33,7 @@ from tracking.models import (
     User,
 )
 from tracking.models.idempotency import KEPT
-from tracking.rounds import forget_counts
+from tracking.rounds import forget_what_passed
 
 __all__ = ["answer", "client"]
 
@@ -118,14 +118,14 @@ def test_a_key_is_short_and_plain(client: Client, answer: Assessment, key: str) 
 def test_a_key_is_kept_for_two_days(client: Client, answer: Assessment) -> None:
     key = {"Idempotency-Key": "a"}
     send(client, "POST", MEASURES, measure(), **key)
-    forget_counts()
+    forget_what_passed()
     assert IdempotencyKey.objects.count() == 1
 
     with time_machine.travel(timezone.now() + KEPT):
         send(client, "POST", MEASURES, measure(), **key)
         assert Measure.objects.count() == 2
     with time_machine.travel(timezone.now() + 2 * KEPT):
-        forget_counts()
+        forget_what_passed()
         assert not IdempotencyKey.objects.exists()
 
 
