@@ -64,7 +64,13 @@ def grade(page: Any, insecure: Any) -> tuple[int, list[str]]:
         if not holds:
             lost.append(name)
 
-    sources = {source for each in policy.values() for source in each}
+    # Where to report is no source.
+    sources = {
+        source
+        for name, each in policy.items()
+        if not name.startswith("report-")
+        for source in each
+    }
     rule("policy without unsafe", bool(policy) and "unsafe" not in str(sources), 20)
     rule("policy that begins closed", policy.get("default-src") == ["'none'"], 0, 10)
     rule("no foreign source", sources <= {"'self'", "'none'"}, 20)

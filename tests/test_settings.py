@@ -38,7 +38,10 @@ def settle(**environment: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_a_sound_configuration_starts() -> None:
-    assert settle(**SOUND).returncode == 0
+    done = settle(**SOUND)
+
+    assert done.returncode == 0
+    assert "'report-to': 'csp'" in done.stdout  # only with HTTPS
 
 
 @pytest.mark.parametrize(
