@@ -89,7 +89,14 @@ def fill(state: State, recommendation: Recommendation, cycle: Cycle) -> User:
     submission.send_back(by=reviewer, questions={recommendation: "Why?"})
     record = submission.assessments.get()
     show_to(record, Visibility.PARTIES, by=by)
-    FourEyes.objects.begin(state, by=by)
+    # A rule that was given up, so that the tests may submit on.
+    FourEyes.objects.create(
+        state=state,
+        begun_by=by,
+        ending_proposed_by=by,
+        ended_by=make_user(Role.ALTERNATE, state),
+        ended_at=timezone.now(),
+    )
     show_to(record, Visibility.PUBLIC, by=by)
     Hiding.objects.create(
         submission=submission,

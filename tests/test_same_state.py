@@ -31,11 +31,6 @@ def both(
 # Of these a State has one at a time: the copy is one that has ended.
 ENDED: dict[str, dict[str, Any]] = {
     "Prepared": {"ended_at": "now()", "ended_by_id": "prepared_by_id"},
-    "FourEyes": {
-        "ended_at": "now()",
-        "ending_proposed_by_id": "begun_by_id",
-        "ended_by_id": "(SELECT max(id) FROM tracking_user)",
-    },
 }
 NEVER_MOVED = ("Submitted", "VisibilityChange", "Proposal", "Prepared", "FourEyes")
 
