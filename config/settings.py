@@ -20,6 +20,13 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
 
+from config.api import (  # noqa: F401 - read by name
+    API_LIMITS,
+    REST_FRAMEWORK,
+    SPECTACULAR_SETTINGS,
+)
+from config.logs import logging_to
+
 django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -471,47 +478,6 @@ if not EVALUATION:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SESSION_COOKIE_NAME = "__Host-session"
 
-# API -------------------------------------------------------------------------
-
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [
-        "tracking.machines.TokenAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
-    ],
-    "DEFAULT_PERMISSION_CLASSES": [
-        "rest_framework.permissions.IsAuthenticatedOrReadOnly"
-    ],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    # OPTIONS would describe what a reader may not ask for.
-    "DEFAULT_METADATA_CLASS": None,
-    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
-}
-# How many requests in how many seconds: without a token from one network, with one
-# token, and with tokens that open nothing from one network.
-API_LIMITS = {
-    "anonymous": [(60, 60), (2_000, 24 * 3600)],
-    "token": [(600, 60), (50_000, 24 * 3600)],
-    "refused": [(20, 3600)],
-}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Suivi",
-    "DESCRIPTION": "What States publish on the recommendations of the Working Group "
-    "on the Smuggling of Migrants.",
-    "VERSION": "1",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "ENUM_NAME_OVERRIDES": {
-        "EvidenceKindEnum": "tracking.models.values.EvidenceKind",
-        "MeasureKindEnum": "tracking.models.values.MeasureKind",
-        "StageEnum": "tracking.models.values.MeasureStage",
-        "SubmissionStageEnum": "tracking.models.submissions.Stage",
-        # Priorities have the same three values.
-        "LevelEnum": "tracking.models.values.Confidence",
-    },
-}
-
 # Alarms ----------------------------------------------------------------------
 
 # More than this by one account of the secretariat within so many minutes is told to
@@ -526,40 +492,4 @@ ALARM_EXPORTS = env.int("ALARM_EXPORTS", default=5)
 # One JSON line per event at the doors (`tracking.security_log`): into this file, or
 # else beside the other logs. They hold network addresses: keep them for 90 days.
 SECURITY_LOG_FILE = env.str("SECURITY_LOG_FILE", default="")
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"request": {"()": "config.tracing.RequestFilter"}},
-    "formatters": {
-        "plain": {"format": "%(levelname)s %(name)s [%(request_number)s] %(message)s"},
-        "line": {"format": "%(message)s"},
-    },
-    "handlers": {
-        "console": {
-            "class": "logging.StreamHandler",
-            "filters": ["request"],
-            "formatter": "plain",
-        },
-        "security": {
-            # A file may be moved away while we write: it is then opened anew.
-            **(
-                {
-                    "class": "logging.handlers.WatchedFileHandler",
-                    "filename": SECURITY_LOG_FILE,
-                    "encoding": "utf-8",
-                }
-                if SECURITY_LOG_FILE
-                else {"class": "logging.StreamHandler"}
-            ),
-            "formatter": "line",
-        },
-    },
-    "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {
-        "suivi.security": {
-            "handlers": ["security"],
-            "level": "INFO",
-            "propagate": False,
-        },
-    },
-}
+LOGGING = logging_to(SECURITY_LOG_FILE)

@@ -5,9 +5,10 @@ from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.contrib.auth.models import Group
 
-from tracking.accounts.admin import FactorResetAdmin, NominationAdmin, UserAdmin
+from tracking.accounts.admin import NominationAdmin, UserAdmin
 from tracking.accounts.emergencies import EmergencyReadingAdmin
 from tracking.accounts.machines import TokenAdmin
+from tracking.accounts.resets import FactorResetAdmin
 from tracking.review.admin import SubmissionAdmin
 from tracking.review.reference import CycleAdmin, ParticipationAdmin, StateAdmin
 
