@@ -26,7 +26,7 @@ def limits(**limits: list[tuple[int, int]]) -> Any:
 
 
 def test_the_limits_are_those_that_are_promised() -> None:
-    from config.settings import API_LIMITS
+    from config.api import API_LIMITS
 
     assert API_LIMITS["anonymous"] == [(60, 60), (2_000, 86_400)]
     assert set(API_LIMITS) == {"anonymous", "token", "refused"}
