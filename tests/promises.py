@@ -13,6 +13,7 @@ from django.urls import reverse
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant
 
+from config.addresses import sealed
 from tests.reading import PageForm
 from tracking.models import (
     AssessmentVersion,
@@ -222,7 +223,7 @@ class Promises(RuleBasedStateMachine):
         if who != "contributor":  # whose form shows a proposal in the place of the row
             for kind in ("measures", "evidence"):
                 for item in getattr(self.state, kind).all():
-                    yield self.url(f"1/{kind}/{item.pk}/")
+                    yield self.url(f"1/{kind}/{sealed(item.pk)}/")
 
     def _history(self, who: str, address: str) -> Iterator[str]:
         """The pages of a history, and the two versions that each entry leads to."""

@@ -98,6 +98,7 @@ def test_the_admin_holds_no_working_copy_and_no_second_address_book() -> None:
         "tracking.Participation",
         "tracking.State",
         "tracking.Submission",
+        "tracking.Token",
         "tracking.User",
     }
 

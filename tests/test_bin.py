@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from config.addresses import sealed
 from recommendations.models import Recommendation
 from tests.factories import (
     make_assessment,
@@ -46,7 +47,7 @@ def test_what_was_removed_comes_back_from_the_bin(
         focal_point
     }
     for kind, row in (("measure", measure), ("evidence", evidence)):
-        client.post(f"{BIN}{kind}/{row.pk}/", {"version": row.version})
+        client.post(f"{BIN}{kind}/{sealed(row.pk)}/", {"version": row.version})
     assert list(Measure.objects.present()) == [measure]
     assert list(Evidence.objects.present()) == [evidence]
     assert list(evidence.measures.all()) == [measure]
@@ -59,7 +60,8 @@ def test_nothing_comes_back_over_what_a_colleague_did(
     measure.remove(by=focal_point)
     client.force_login(focal_point)
 
-    response = client.post(f"{BIN}measure/{measure.pk}/", {"version": 1}, follow=True)
+    address = f"{BIN}measure/{sealed(measure.pk)}/"
+    response = client.post(address, {"version": 1}, follow=True)
 
     assert "Somebody changed it meanwhile" in response.content.decode()
     assert not Measure.objects.present().exists()

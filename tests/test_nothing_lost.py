@@ -24,6 +24,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from config.addresses import sealed
 from recommendations.models import Recommendation
 from tests.factories import (
     make_cycle,
@@ -159,7 +160,7 @@ class Office(Promises):
     def open_an_item(self, who: str, kind: str, number: int) -> None:
         item = pick(getattr(self.state, kind).order_by("pk"), number)
         if item:
-            self._open(who, self.url(f"1/{kind}/{item.pk}/"))
+            self._open(who, self.url(f"1/{kind}/{sealed(item.pk)}/"))
 
     @act(
         5,
@@ -315,10 +316,10 @@ class Office(Promises):
             return
         single = kind.removesuffix("s")
         address = {
-            "remove": self.url(f"1/{kind}/{item.pk}/remove/"),
-            "unlink": self.url(f"1/{kind}/{item.pk}/remove/"),
-            "restore": self.url(f"1/{kind}/{item.pk}/restore/"),
-            "bin": self.url(f"bin/{single}/{item.pk}/"),
+            "remove": self.url(f"1/{kind}/{sealed(item.pk)}/remove/"),
+            "unlink": self.url(f"1/{kind}/{sealed(item.pk)}/remove/"),
+            "restore": self.url(f"1/{kind}/{sealed(item.pk)}/restore/"),
+            "bin": self.url(f"bin/{single}/{sealed(item.pk)}/"),
         }[act]
         response = self.clients[who].post(
             address, {"version": item.version, "act": act}
@@ -344,7 +345,7 @@ class Office(Promises):
             return
         place = row.recommendation.number if kind == "answer" else 1
         address = self.url(
-            f"{place}/history/{kind}/{row.pk}/{version % row.version + 1}/restore/"
+            f"{place}/history/{kind}/{sealed(row.pk)}/{version % row.version + 1}/restore/"
         )
         response = self.clients[who].post(address, {"version": row.version})
         assert response.status_code in (302, 404), response
@@ -356,7 +357,7 @@ class Office(Promises):
         if written is None:
             return
         act = "restore" if written.removed_at else "remove"
-        address = self.url(f"1/notes/{written.pk}/{act}/")
+        address = self.url(f"1/notes/{sealed(written.pk)}/{act}/")
         assert self.clients[who].post(address).status_code == 302
 
     # Proposals -----------------------------------------------------------------

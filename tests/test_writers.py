@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.middleware.csrf import get_token
 from django.test import Client
 
 from recommendations.models import Recommendation
@@ -96,9 +97,9 @@ def task_of(
         "name": f"writer{number}",
         "port": port,
         "path": answer.get_absolute_url(),
-        "rounds": ROUNDS,
         "version": answer.version,
-        "token": str(page.context["csrf_token"]),
+        # As if each form came with a page of its own: no two pages bear one token.
+        "tokens": [get_token(page.wsgi_request) for _round in range(ROUNDS)],
         "writing": page.context["writing"].token,
         "cookie": "; ".join(f"{k}={v.value}" for k, v in client.cookies.items()),
     }

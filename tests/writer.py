@@ -1,6 +1,6 @@
 """One writer of `test_writers.py`, a process of its own: save, save, save.
 
-Reads its cookie, token and number of rounds from standard input; prints, for each
+Reads its cookie and the tokens of its forms from standard input; prints, for each
 round, what was written and how the server answered. Knows nothing of Django.
 """
 
@@ -15,10 +15,10 @@ def main() -> None:
     task = json.load(sys.stdin)
     version = task["version"]
     link = http.client.HTTPConnection("127.0.0.1", task["port"], timeout=30)
-    for number in range(task["rounds"]):
+    for number, token in enumerate(task["tokens"]):
         text = f"{task['name']}-{number}"
         data = {
-            "csrfmiddlewaretoken": task["token"],
+            "csrfmiddlewaretoken": token,
             "writing": task["writing"],
             "version": version,
             "law": text,
