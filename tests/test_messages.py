@@ -428,11 +428,12 @@ def test_visitors_pay_nothing_for_it(
 
 
 def test_an_empty_inbox_says_what_will_be_there(
-    client: Client, focal_point: User, reviewer: User
+    client: Client, focal_point: User, reviewer: User, viewer: User
 ) -> None:
     for user, sentence in (
-        (focal_point, "You will be told here"),
-        (reviewer, "With your role, nothing is told"),
+        (focal_point, "You will be told here when a recommendation is given to you"),
+        (reviewer, "You will be told here when a colleague needs you"),
+        (viewer, "With your role, nothing is told"),
     ):
         client.force_login(user)
         assert sentence in client.get(reverse("inbox:inbox")).content.decode()

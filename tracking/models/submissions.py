@@ -95,6 +95,12 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         )
         return self.filter(~Exists(later), stage=Stage.ACCEPTED)
 
+    def with_counts(self) -> Self:
+        """Each with `counts`: whether it is the one that counts for its cycle."""
+        return self.annotate(
+            counts=Exists(Submission.objects.counted().filter(pk=OuterRef("pk")))
+        )
+
     def published(self) -> Self:
         """What counts and the secretariat does not hide: others than it and the State
         read of it what each item says. What is hidden brings no older one back.
@@ -156,6 +162,7 @@ class Submission(models.Model):
     )
 
     if TYPE_CHECKING:
+        counts: bool  # from with_counts()
         questions: "RelatedManager[ReviewQuestion]"
         stage_changes: "RelatedManager[StageChange]"
 

@@ -71,10 +71,11 @@ def assessment_of(state: State, number: int) -> Assessment:
 
 
 def submission_of(state: State, cycle: str, number: int) -> Submission:
+    """One submission of this State, and whether it `counts`."""
     return get_object_or_404(
-        Submission.objects.filter(state=state).select_related(
-            "state", "cycle", "submitted_by", "prepared_by"
-        ),
+        Submission.objects.filter(state=state)
+        .with_counts()
+        .select_related("state", "cycle", "submitted_by", "prepared_by"),
         cycle__code=cycle,
         number=number,
     )

@@ -262,9 +262,6 @@ def _receipt_page(
             "measures": submission.measures.all(),
             "evidence": submission.evidence.select_related("file"),
             "changes": submission.stage_changes.select_related("by"),
-            "counts": Submission.objects.counted()
-            .filter(state=submission.state, pk=submission.pk)
-            .exists(),
             "questions": submission.questions.select_related(
                 "recommendation", "replied_by"
             ),
@@ -331,7 +328,7 @@ def visibility(
     """Let the focal point say who reads what was accepted, from now on."""
     state = submittable_state(request, iso3)
     submission = submission_of(state, cycle, number)
-    if not Submission.objects.counted().filter(state=state, pk=submission.pk).exists():
+    if not submission.counts:
         raise Http404
     records = _records(submission)
     data: Any = request.POST if request.method == "POST" else None
