@@ -1,3 +1,4 @@
+import gc
 import json
 import logging
 import os
@@ -59,6 +60,13 @@ def show_both_factors(request: HttpRequest, user: User, **_details: Any) -> None
 
 
 user_logged_in.connect(show_both_factors)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """What is loaded by now stays: not looked through again for garbage."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 # The browser's loop runs in the thread of the tests, which wait for it: nothing of the
