@@ -45,7 +45,10 @@ SEEN_BY: dict[Codes, str] = {
         account_reset_password_from_key account_reset_password_from_key_done
         account_confirm_email
     """,
-    NOBODY: "api:not_found exports:audit exports:readings",
+    NOBODY: """
+        api:not_found
+        exports:audit exports:readings exports:audit_xlsx exports:readings_xlsx
+    """,
     MACHINES: """
         own:answers own:answer own:measures own:measure own:evidence_list
         own:evidence own:submissions own:submission

@@ -22,6 +22,8 @@ SCOPES = {
     "visible_to",
     "editable_by",
     "reviewable_by",
+    "usable_by",
+    "known_to",
     "of",
     "public",
     "none",
@@ -35,6 +37,7 @@ OWNERS = {
 VERBS = {
     *("prepare", "last_accepted", "last_of", "keep", "keep_copy", "saved", "create"),
     *("assign", "propose", "visit", "removed_by", "bytes_of", "make", "begin"),
+    *("ask", "prepare_sending", "sending", "prepare_widening", "widening"),
 }
 GETTERS = {"get_object_or_404", "get_list_or_404"}
 
@@ -49,14 +52,16 @@ EXCEPTIONS = {
     ("tracking/management/commands/check_links.py", "check_all"): "a job, told so",
     ("tracking/management/commands/purge_unsaved.py", "handle"): "a job, told so",
     ("tracking/accounts/personal.py", "document_of"): "a person, how many they sent",
-    ("tracking/files/rescanning.py", "rescan"): "a job, told so",
-    ("tracking/files/sweeping.py", "sweep_orphans"): "a job, told so",
+    ("tracking/files/rescanning.py", "_evidence"): "a job, told so",
     ("tracking/files/sweeping.py", "sweep_unused"): "a job, told so",
     ("tracking/management/commands/verify_audit.py", "handle"): "counts, for the "
     "operator of the site",
     ("tracking/sealing.py", "_faults_of_records"): "a job of the auditor, told so",
     ("tracking/machines.py", "_open"): "finds out who asks, and is told so",
-    ("tracking/rounds.py", "forget_counts"): "a job, told so",
+    ("tracking/once.py", "_shown_again"): "the person's own line",
+    ("tracking/review/hiding.py", "hiding_of"): "a row fetched with its scope, asked "
+    "whether it is the one that counts",
+    ("tracking/rounds.py", "forget_what_passed"): "a job, told so",
     ("tracking/workspace/proposals.py", "propose"): "a row fetched with its scope, "
     "read again",
     ("tracking/workspace/proposals.py", "row_of"): "narrowed to the answer's State "

@@ -18,6 +18,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from config import tracing
 from tests.access import ACCESS, READERS
 from tests.everybody import EVERYBODY
 from tests.unlocked import DOORS_OF, REASONS, Closed
@@ -89,7 +90,11 @@ def answer_to(client: Client, verb: str, path: str) -> dict[str, Any]:
         transaction.set_rollback(True)
     said = {
         "status": str(response.status_code),
-        "headers": "\n".join(f"{each}: {response[each]}" for each in response.headers),
+        "headers": "\n".join(
+            f"{each}: {response[each]}"
+            for each in response.headers
+            if each != tracing.HEADER  # another for every request
+        ),
         "cookies": response.cookies.output(),
         "body": response.content.decode(),
     }

@@ -12,8 +12,11 @@ from django.db import transaction
 from django.test import Client
 
 from tests.access import POSTED
+from tests.factories import make_token
+from tests.machines import machine
 from tests.test_access import ADDRESSES
 from tests.unlocked import DOORS_OF, REASONS, SENT, Closed, taken_off
+from tracking.models import User
 
 GOT_IN = (200, 302, 422)
 AWAY = "/admin/"  # where Django leads from a row that is not there
@@ -41,6 +44,9 @@ def stranger(closed: Closed) -> Iterator[Client]:
     """The focal point of Italy, whose refusals fill no log."""
     client = closed.client("stranger")
     client.raise_request_exception = False
+    by = closed.users["stranger"]
+    assert isinstance(by, User)
+    client.machine = machine(make_token(by)[1])  # type: ignore[attr-defined] # ours
     logging.disable(logging.ERROR)
     yield client
     logging.disable(logging.NOTSET)
@@ -49,6 +55,8 @@ def stranger(closed: Closed) -> Iterator[Client]:
 def gets_in(client: Client, closed: Closed, address: str) -> bool:
     """Whether the address answers as to its own people; nothing comes of it."""
     kept = client.cookies.output(header="")
+    if address.startswith("own:"):
+        client = client.machine  # type: ignore[attr-defined] # of the same State
     send: Any = client.post if address in POSTED else client.get
     with transaction.atomic():
         response = send(closed.address(address), SENT.get(address, {}))

@@ -21,6 +21,7 @@ from tests import readers
 from tests.factories import make_user
 from tests.test_access import Country
 from tracking.models import FactorReset, Nomination, Role, User, Visibility, show_to
+from tracking.models.emergencies import EmergencyReadingQuerySet
 from tracking.models.messages import MessageQuerySet
 from tracking.models.nominations import NominationQuerySet
 from tracking.models.notes import NoteQuerySet
@@ -29,6 +30,7 @@ from tracking.models.proposals import ProposalQuerySet
 from tracking.models.records import RecordQuerySet
 from tracking.models.states import StateQuerySet
 from tracking.models.submissions import SubmissionQuerySet
+from tracking.models.tokens import TokenQuerySet
 from tracking.models.unsaved import UnsavedQuerySet
 from tracking.review.site import SuiviAdminSite
 
@@ -91,6 +93,9 @@ DOORS: dict[str, list[tuple[Any, str, Any]]] = {
     "unsaved": [(UnsavedQuerySet, "of", _everything)],
     "inbox": [(MessageQuerySet, "of", _everything)],
     "people": [(NominationQuerySet, "readable_by", _everything)],
+    "tokens": [(TokenQuerySet, "visible_to", _everything)],
+    "emergencies": [(EmergencyReadingQuerySet, "visible_to", _everything)],
+    "own emergency": [(EmergencyReadingQuerySet, "usable_by", _everything)],
     "passkeys": [
         (view, "get_queryset", _passkeys)
         for view in (EditWebAuthnView, RemoveWebAuthnView)
@@ -104,6 +109,7 @@ DOORS: dict[str, list[tuple[Any, str, Any]]] = {
     # A trigger: whoever is present in a State's pages belongs to it.
     "presence": [(PresenceQuerySet, "visit", lambda *_: [])],
     "admin": [(SuiviAdminSite, "has_permission", _yes)],
+    "review": [(User, "may_review", True)],
     "permission": [
         (User, "has_perm", _yes),
         (User, "has_module_perms", _yes),
@@ -117,7 +123,7 @@ def taken_off(*doors: str) -> Iterator[None]:
     """Without these doors, and without the second lock, which would hide the fault."""
     request_started.disconnect(readers.leave)
     with pytest.MonkeyPatch.context() as patch:
-        for module in ("tracking.http", "tracking.exports.stream"):
+        for module in ("tracking.http", "tracking.exports.stream", "tracking.machines"):
             patch.setattr(f"{module}.reading_as", lambda *_, **__: nullcontext())
         for door in doors:
             for place in DOORS[door]:
@@ -138,6 +144,7 @@ BEHIND: dict[tuple[str, ...], str] = {
         workspace:notes workspace:evidence_file workspace:questions workspace:check
         workspace:submissions workspace:receipt workspace:receipt_file
         people:people people:invite people:end people:resend
+        own:measure own:evidence
     """,
     ("read", "presence"): "workspace:assessment",
     ("write",): """
@@ -153,8 +160,10 @@ BEHIND: dict[tuple[str, ...], str] = {
     ("propose", "own proposal"): "workspace:withdraw_proposal",
     ("submit",): """
         workspace:readers workspace:audit_file workspace:recall workspace:withdraw
-        workspace:visibility
+        workspace:visibility workspace:tokens workspace:revoke_token workspace:audit
+        workspace:second_person workspace:end_readings
     """,
+    ("submit", "read"): "workspace:confirm_prepared workspace:cancel_prepared",
     ("records",): """
         api:answer-detail api:measure-detail api:evidence-detail
         public:answer public:evidence_file
@@ -164,6 +173,7 @@ BEHIND: dict[tuple[str, ...], str] = {
     ("passkeys",): "mfa_edit_webauthn mfa_remove_webauthn",
     ("admin", "records"): "admin:tracking_submission_evidence",
     ("admin", "submissions"): "admin:tracking_submission_change",
+    ("admin", "submissions", "review"): "admin:tracking_submission_hiding",
     ("admin",): "admin:tracking_submission_history",
     ("admin", "permission"): """
         admin:app_list
@@ -173,6 +183,13 @@ BEHIND: dict[tuple[str, ...], str] = {
     ("admin", "permission", "people"): """
         admin:tracking_nomination_change admin:tracking_nomination_history
         admin:tracking_nomination_note
+    """,
+    ("admin", "permission", "emergencies"): """
+        admin:tracking_emergencyreading_change admin:tracking_emergencyreading_history
+    """,
+    ("admin", "own emergency"): "admin:tracking_emergencyreading_read",
+    ("admin", "permission", "tokens"): """
+        admin:tracking_token_change admin:tracking_token_history
     """,
 }
 # Reference data, which the secretariat keeps in the admin site.
@@ -192,6 +209,8 @@ WITHOUT: dict[str, str] = {
         api:recommendation-detail api:state-detail api:cycle-detail
         public:recommendation public:state
     """,
+    "they name no State: what they name is of the token's own, whose rows there are "
+    "(`test_machines`)": "own:answer own:submission",
     "they name a secret, which is the key itself (`test_links`, `test_accounts`)": """
         account_reset_password_from_key account_invite_again account_confirm_email
     """,
@@ -199,6 +218,7 @@ WITHOUT: dict[str, str] = {
         admin:view_on_site admin:tracking_submission_delete
         admin:tracking_nomination_delete admin:tracking_factorreset_delete
         admin:tracking_user_delete
+        admin:tracking_token_delete admin:tracking_emergencyreading_delete
     """
     + " ".join(f"admin:{model}_delete" for model in KEPT_IN_ADMIN.split()),
 }

@@ -86,9 +86,11 @@ class PrivacyMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        # The API for machines forgets, while it answers, that somebody has signed in.
+        signed_in = request.user.is_authenticated
         response = self.get_response(request)
         if not response.has_header("Cache-Control"):
-            if request.user.is_authenticated:
+            if signed_in or request.user.is_authenticated:
                 patch_cache_control(response, private=True, no_store=True)
             else:
                 patch_cache_control(response, no_cache=True)

@@ -3,12 +3,13 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tracking.accounts.admin import Kept
-from tracking.models import Token
+from tracking.models import Token, User
 from tracking.security_log import Event, note
 
 
@@ -27,6 +28,11 @@ class TokenAdmin(Kept):
     list_select_related = ("state", "made_by")
     search_fields = ("prefix", "label", "state__name_en", "state__name_fr")
     search_help_text = gettext_lazy("First characters, purpose or State")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Token]:
+        if not isinstance(request.user, User):
+            return Token.objects.none()
+        return Token.objects.visible_to(request.user)
 
     @admin.display(description=gettext_lazy("begins with"), ordering="prefix")
     def begins_with(self, token: Token) -> str:

@@ -45,7 +45,7 @@ class HidingQuerySet(models.QuerySet["Hiding"]):
     @transaction.atomic
     def propose(self, submission: Submission, *, by: User, reason: str) -> "Hiding":
         """Ask a second person to hide what counts now. Raises HidingError."""
-        if not by.is_secretariat:
+        if not by.may_review:
             raise HidingError(_("The secretariat alone hides a publication."))
         if not Submission.objects.counted().filter(pk=submission.pk).exists():
             raise HidingError(_("Nothing of this submission is published now."))
@@ -161,9 +161,7 @@ class Hiding(models.Model):
 
     def may_be_confirmed_by(self, user: User) -> bool:
         """Whether this is somebody else of the secretariat than who proposed."""
-        return (
-            self.is_waiting and user.is_secretariat and user.pk != self.proposed_by_id
-        )
+        return self.is_waiting and user.may_review and user.pk != self.proposed_by_id
 
     @transaction.atomic
     def confirm(self, *, by: User) -> None:
@@ -182,7 +180,7 @@ class Hiding(models.Model):
     @transaction.atomic
     def lift(self, *, by: User) -> None:
         """Show it again, or take the proposal back. Raises HidingError."""
-        if not by.is_secretariat:
+        if not by.may_review:
             raise HidingError(_("The secretariat alone hides a publication."))
         self._lock()
         if self.lifted_at is not None:

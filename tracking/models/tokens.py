@@ -57,6 +57,10 @@ class TokenQuerySet(models.QuerySet["Token"]):
         """Tokens this user sees and revokes: of the State in whose name they act."""
         return self.filter(state__in=State.objects.submittable_by(user))
 
+    def visible_to(self, user: User) -> Self:
+        """Tokens of all States, for administrators, who revoke, and for auditors."""
+        return self if user.may_audit else self.none()
+
     def find(self, secret: str) -> "Token | None":
         """The token with this secret, with who made it, if it opens something."""
         return (

@@ -215,6 +215,8 @@ class SubmissionAdmin(admin.ModelAdmin[Submission]):
     def hiding_view(self, request: UserRequest, pk: int) -> HttpResponse:
         """Propose to hide a publication, confirm it, or show it again."""
         row = get_object_or_404(self.get_queryset(request), pk=pk)
+        if not request.user.may_review:
+            raise PermissionDenied
         form = change_hiding(request, row)
         page = _Page(request, row)
         if form.errors:

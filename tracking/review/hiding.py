@@ -37,7 +37,8 @@ def hiding_of(submission: Submission, user: User) -> dict[str, Any]:
         "hidings": hidings,
         "open_hiding": now,
         "may_confirm_hiding": now is not None and now.may_be_confirmed_by(user),
-        "may_hide": now is None and counts.exists(),
+        "may_hide": user.may_review and now is None and counts.exists(),
+        "may_lift": user.may_review and now is not None,
     }
 
 

@@ -376,8 +376,7 @@ def keep(upload: CleanFile, state: State, by: User) -> EvidenceFile:
 
 def files_of(answer: Assessment) -> int:
     """How many files back an answer."""
-    rows = Evidence.objects.present().filter(assessments=answer, file__isnull=False)
-    return rows.count()
+    return answer.evidence.present().filter(file__isnull=False).count()
 
 
 def refusal_of_number() -> str:
