@@ -24,6 +24,7 @@ from tests.factories import (
 from tests.test_canary import WORD
 from tracking import rounds
 from tracking.models import (
+    Access,
     Assessment,
     Assignment,
     Mailing,
@@ -32,7 +33,9 @@ from tracking.models import (
     Proposal,
     Role,
     State,
+    Submission,
     User,
+    tell_of_the_week,
 )
 from tracking.models.messages import CLAIM_LASTS, PAUSES
 from tracking.sending import mail_of, send_due
@@ -138,23 +141,36 @@ def test_what_waits_for_one_person_is_one_mail(focal_point: User, viewer: User) 
     assert first.body.count("/my/inbox/") == 4
 
 
-def test_no_mail_holds_a_word_of_a_state(db: None) -> None:
+def test_no_mail_holds_a_word_of_a_state(db: None, settings: Any) -> None:
+    settings.ALARM_READINGS = 0  # so that one reading is unusually much
     canary = Canary()
     share(canary)
+    sent = Submission.objects.filter(state=canary.states[0]).latest("pk")
+    Access.objects.read(sent, by=canary.reviewer)
+    today = timezone.localdate()
     rounds.tell_of_the_cycle()
     closing = canary.cycles["2026"]
-    closing.closes_on = timezone.localdate() + datetime.timedelta(days=3)
+    closing.closes_on = today + datetime.timedelta(days=3)
     closing.save()
     rounds.tell_of_the_cycle()
 
     send_due()
+    for each in mail.outbox:
+        assert not WORD.search(f"{each.subject} {each.body}")
+
+    # A week names people, to those who answer for the same State.
+    mail.outbox.clear()
+    tell_of_the_week(today - datetime.timedelta(days=6), today)
+    send_due()
+    for each in mail.outbox:
+        own = User.objects.filter(state__users__email=each.to[0])
+        found = {*WORD.findall(f"{each.subject} {each.body}")}
+        assert found <= {*own.values_list("name", flat=True)}
 
     # What who audits is told holds digests alone, and has tests of its own.
     told = set(Message.objects.values_list("kind", flat=True))
     assert told == {*MessageKind} - {MessageKind.FAULTS, MessageKind.HEADS}
     assert not Message.objects.exclude(mailing=Mailing.SENT).exists()
-    for sent in mail.outbox:
-        assert not WORD.search(f"{sent.subject} {sent.body}")
     for facts in Message.objects.values_list("facts", flat=True):
         assert not WORD.search(str(facts))
 

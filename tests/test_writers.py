@@ -9,7 +9,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -117,7 +117,7 @@ def test_of_all_that_is_written_nothing_is_lost(
     # Only two people of a State save the row itself; each has several pages open.
     users = [focal_point, alternate]
     saved: list[str] = []
-    with served() as port:
+    with served() as port, ExitStack() as ending:
         sessions = [users[number % 2] for number in range(WRITERS)]
         tasks: list[dict[str, object]] = []
         for number, user in enumerate(sessions):
@@ -134,15 +134,17 @@ def test_of_all_that_is_written_nothing_is_lost(
             for _user in sessions
         ]
         for writer, task in zip(writers, tasks, strict=True):
+            # Whatever fails here: none of them is left to trouble another test.
+            ending.enter_context(writer)
+            ending.callback(writer.kill)
             assert writer.stdin is not None
             writer.stdin.write(json.dumps(task))
             writer.stdin.close()
         lost_race: dict[int, set[str]] = {user.pk: set() for user in users}
         for user, writer in zip(sessions, writers, strict=True):
             assert writer.stdout is not None
-            with writer:
-                rounds = [json.loads(line) for line in writer.stdout]
-            assert writer.returncode == 0
+            rounds = [json.loads(line) for line in writer.stdout]
+            assert writer.wait() == 0
             assert len(rounds) == ROUNDS
             assert {each["status"] for each in rounds} <= {302, 409}
             saved += [each["text"] for each in rounds if each["status"] == 302]
