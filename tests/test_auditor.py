@@ -11,6 +11,7 @@ from django.core import mail
 from django.db import ProgrammingError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from recommendations.models import Recommendation
 from tests.access import ACCESS, READERS
@@ -46,7 +47,9 @@ __all__ = ["country"]
 
 AUDITS = ("auditing:", "exports:audit", "exports:readings")
 # Accounts and what they live by, in the admin site: read there too.
-PEOPLE = ("tracking_user", "tracking_nomination", "tracking_factorreset")
+PEOPLE = (
+    "tracking_user", "tracking_nomination", "tracking_factorreset", "tracking_token",
+)  # fmt: skip
 ADDS = ("_add", "_delete")
 
 
@@ -387,7 +390,8 @@ class TestChecks:
             "state": None, "network": "", "method": "", "address": "",
             "kind": "audit", "faults": 1,
         }  # fmt: skip
-        opened = client.get(f"/en/my/inbox/{told.get(user=auditor).pk}/", follow=True)
+        message = told.get(user=auditor)
+        opened = client.get(reverse("inbox:open", args=[message.pk]), follow=True)
         assert "row 7: gone" in opened.content.decode()
 
     def test_the_worker_does_both(self) -> None:

@@ -10,6 +10,7 @@ from django.db import IntegrityError, connections, transaction
 from django.test import Client
 from django.utils import timezone
 
+from config.addresses import sealed
 from recommendations.models import Recommendation
 from tests.factories import (
     make_accepted_submission,
@@ -78,12 +79,12 @@ def send(client: Client, state: State, cycle: Cycle, **more: Any) -> Any:
 
 def confirm(client: Client, prepared: Prepared, shown: str | None = None) -> Any:
     mark = clearing_of(prepared.state, prepared.cycle).mark if shown is None else shown
-    path = f"{SETTING}{prepared.pk}/confirm/"
+    path = f"{SETTING}{sealed(prepared.pk)}/confirm/"
     return client.post(path, {"reminder": "on", "shown": mark})
 
 
 def cancel(client: Client, prepared: Prepared) -> Any:
-    return client.post(f"{SETTING}{prepared.pk}/cancel/")
+    return client.post(f"{SETTING}{sealed(prepared.pk)}/cancel/")
 
 
 @pytest.fixture
@@ -271,7 +272,7 @@ def test_who_prepared_it_does_not_confirm_it(
 def test_confirming_takes_the_box(
     as_: Any, prepared: Prepared, alternate: User
 ) -> None:
-    path = f"{SETTING}{prepared.pk}/confirm/"
+    path = f"{SETTING}{sealed(prepared.pk)}/confirm/"
 
     assert as_(alternate).post(path).status_code == 422
     assert not Submission.objects.exists()
@@ -523,12 +524,12 @@ def test_widening_waits_and_narrowing_does_not(
     prepared = Prepared.objects.get()
     assert prepared.widens == accepted
     assert "wider publication" in Message.objects.of(alternate).latest("pk").title
-    as_(focal_point).post(f"{SETTING}{prepared.pk}/confirm/")
+    as_(focal_point).post(f"{SETTING}{sealed(prepared.pk)}/confirm/")
     assert _shown(accepted) == ["secretariat", "secretariat"]
 
     client = as_(alternate)
-    assert f"{prepared.pk}/confirm/".encode() in client.get(path).content
-    client.post(f"{SETTING}{prepared.pk}/confirm/")
+    assert f"{sealed(prepared.pk)}/confirm/".encode() in client.get(path).content
+    client.post(f"{SETTING}{sealed(prepared.pk)}/confirm/")
     assert _shown(accepted) == ["secretariat", "public"]
     assert widened.visibility_changes.get().by == alternate
 
@@ -558,7 +559,7 @@ def test_widening_is_refused_when_things_moved(
     else:
         accepted.withdraw(by=focal_point, reason="x")
     before = _shown(accepted)
-    as_(alternate).post(f"{SETTING}{Prepared.objects.get().pk}/confirm/")
+    as_(alternate).post(f"{SETTING}{sealed(Prepared.objects.get().pk)}/confirm/")
 
     assert _shown(accepted) == before
 

@@ -52,6 +52,11 @@ __all__ = ["answered", "country"]
 # Who is let in ---------------------------------------------------------------------
 
 
+def _headers(response: Any) -> dict[str, str]:
+    """All but the number that each request has of its own."""
+    return {k: v for k, v in response.items() if k != "X-Request-ID"}
+
+
 @pytest.mark.parametrize("how", DEATHS)
 def test_a_dead_token_is_answered_like_an_unknown_one(
     answered: State, alternate: User, how: str
@@ -66,7 +71,8 @@ def test_a_dead_token_is_answered_like_an_unknown_one(
 
     assert dead.status_code == unknown.status_code == nonsense.status_code == 401
     assert dead.content == unknown.content == nonsense.content
-    assert dead.headers == unknown.headers == nonsense.headers
+    headers = [_headers(each) for each in (dead, unknown, nonsense)]
+    assert headers[0] == headers[1] == headers[2]
     assert dead["WWW-Authenticate"].startswith("Bearer")
 
 
@@ -244,7 +250,8 @@ def test_a_confidential_answer_takes_the_scope(
 
     def read(*scopes: Scope) -> Any:
         client = machine(make_token(focal_point, *scopes)[1])
-        return client.get(f"/api/v1/answers/{record.pk}/").json()["answers"]
+        address = reverse("api:answer-detail", args=[record.pk])
+        return client.get(address).json()["answers"]
 
     assert read(*WRITE) == {}
     assert read(Scope.READ_SUBMISSIONS) == {"R01-Q1": "no"}

@@ -70,6 +70,18 @@ class Kept(admin.ModelAdmin[Any]):
         """Use one. Raises NominationError."""
         raise NotImplementedError
 
+    def note_act(self, request: HttpRequest, row: Any, verb: str) -> None:
+        """Write into the security log which verb was used."""
+        note(
+            Event.NOMINATION,
+            request,
+            act=verb,
+            of=self.opts.model_name or "",
+            row=row.pk,
+            account=row.user_id,
+            of_role=row.role if isinstance(row, Nomination) else "",
+        )
+
     def add_view(
         self,
         request: HttpRequest,
@@ -112,15 +124,7 @@ class Kept(admin.ModelAdmin[Any]):
             except IntegrityError:
                 self.message_user(request, _(CROSSED), messages.ERROR)
             else:
-                note(
-                    Event.NOMINATION,
-                    request,
-                    act=verb,
-                    of=self.opts.model_name or "",
-                    row=row.pk,
-                    account=row.user_id,
-                    of_role=row.role if isinstance(row, Nomination) else "",
-                )
+                self.note_act(request, row, verb)
                 self.log_change(request, row, verb)
             return redirect(request.path)
         extra = {**(extra_context or {}), "buttons": buttons, **self.said(request, row)}

@@ -72,8 +72,10 @@ class EmergencyReadingAdmin(Kept):
         return rows.select_related("state", "asked_by", "confirmed_by", "ended_by")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nothing is edited; whoever sees a row may end it."""
-        return super().has_view_permission(request, obj)
+        """Nothing is edited; who sees a row may end it, but for who only reads."""
+        user = request.user
+        may = isinstance(user, User) and user.may_review
+        return may and super().has_view_permission(request, obj)
 
     @admin.display(description=gettext_lazy("standing"))
     def standing(self, reading: EmergencyReading) -> str:
@@ -141,6 +143,8 @@ class EmergencyReadingAdmin(Kept):
         else:
             row.end(by=request.user)
             self.message_user(request, _("Ended."), messages.SUCCESS)
+
+    def note_act(self, request: HttpRequest, row: Any, verb: str) -> None:
         _note(request, row, "confirmed" if verb == "confirm" else "ended")
 
     def said(self, request: HttpRequest, row: Any) -> dict[str, Any]:

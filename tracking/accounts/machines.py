@@ -57,8 +57,10 @@ class TokenAdmin(Kept):
 
     def act(self, request: Any, row: Any, verb: str) -> None:
         row.revoke(by=request.user)
-        note(Event.TOKEN, request, act="revoke", token=row.pk)
         self.message_user(request, _("Revoked."), messages.SUCCESS)
+
+    def note_act(self, request: HttpRequest, row: Any, verb: str) -> None:
+        note(Event.TOKEN, request, act=verb, token=row.pk)
 
     def said(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         return {"explanation": ""}
