@@ -212,7 +212,11 @@ def test_in_force_it_opens_nothing_on_other_pages(
 
 
 def test_two_administrators_in_the_admin_site(
-    copy: Assessment, state: State, administrator: User, reviewer: User
+    copy: Assessment,
+    state: State,
+    administrator: User,
+    reviewer: User,
+    security_log: list[dict[str, Any]],
 ) -> None:
     second = make_user(Role.ADMINISTRATOR)
     add = reverse("admin:tracking_emergencyreading_add")
@@ -235,6 +239,11 @@ def test_two_administrators_in_the_admin_site(
     assert read_url(reading) not in (
         client_of(second).get(change_url(reading)).content.decode()
     )
+    assert [
+        (line["verb"], line["actor"])
+        for line in security_log
+        if line["event"] in ("break_glass", "nomination")
+    ] == [("asked", administrator.pk), ("confirmed", second.pk)]
 
 
 def test_the_database_keeps_two_persons_and_one_hour(

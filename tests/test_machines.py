@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from config.addresses import sealed
 from recommendations.models import Recommendation
 from tests.access import ACCESS
 from tests.canary import Canary
@@ -250,7 +251,7 @@ def test_a_confidential_answer_takes_the_scope(
 
     def read(*scopes: Scope) -> Any:
         client = machine(make_token(focal_point, *scopes)[1])
-        address = reverse("api:answer-detail", args=[record.pk])
+        address = f"/api/v1/answers/{sealed(record.pk)}/"
         return client.get(address).json()["answers"]
 
     assert read(*WRITE) == {}

@@ -212,7 +212,10 @@ def test_the_page_says_why_each_ended(focal_point: User, alternate: User) -> Non
 
 
 def test_administrators_see_and_revoke(
-    focal_point: User, administrator: User, reviewer: User
+    focal_point: User,
+    administrator: User,
+    reviewer: User,
+    security_log: list[dict[str, Any]],
 ) -> None:
     token, _secret = make_token(focal_point)
     address = reverse("admin:tracking_token_change", args=[token.pk])
@@ -226,6 +229,11 @@ def test_administrators_see_and_revoke(
 
     token.refresh_from_db()
     assert token.revoked_by == administrator
+    assert [
+        (line["event"], line["act"], line["token"])
+        for line in security_log
+        if line["event"] in ("token", "nomination")
+    ] == [("token", "revoke", token.pk)]
 
 
 def test_a_digest_is_not_asked_for_letter_by_letter(
