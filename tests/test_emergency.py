@@ -102,6 +102,8 @@ def page_of(client: Client, reading: EmergencyReading) -> str:
 def test_who_asked_reads_what_is_not_confidential(
     copy: Assessment, state: State, administrator: User
 ) -> None:
+    User.objects.filter(pk=administrator.pk).update(language="en")
+    administrator.refresh_from_db()
     reading = make_emergency_reading(state, by=administrator)
 
     page = page_of(client_of(administrator), reading)

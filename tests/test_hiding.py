@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from recommendations.models import Recommendation
 from tests.factories import (
@@ -267,7 +268,8 @@ def test_two_persons_hide_it_on_its_page_and_the_state_is_told(
 
     assert Hiding.objects.in_force().get().confirmed_by == administrator
     message = Message.objects.get(kind="hiding", user=focal_point)
-    assert "hides what you published for 2026" in message.title
+    with translation.override("en"):
+        assert "hides what you published for 2026" in message.title
     assert not any("names" in sentence for sentence in message.sentences)
     focal_point.muted = ["hiding"]
     focal_point.save()
