@@ -12,8 +12,9 @@ from typing import Any
 from django.test import Client
 
 from tests.access import ACCESS, POSTED, READERS
-from tests.factories import make_user
-from tracking.models import Role, State, User
+from tests.factories import make_token, make_user
+from tests.machines import READ, WRITE
+from tracking.models import Role, Scope, State, User
 
 # What one gets of a thing that is not one's own: the sign-in, or nothing.
 REFUSED = (302, 401, 403, 404, 405)
@@ -63,6 +64,19 @@ class Reader:
         )
 
 
+def _with_token(*scopes: Scope) -> Callable[[Client, Reader], None]:
+    """Come as a machine of the State, not as a person."""
+
+    def enter(client: Client, reader: Reader) -> None:
+        state = State.objects.get(iso3=reader.iso3)
+        known = User.objects.filter(role=Role.FOCAL_POINT, state=state, is_active=True)
+        by = known.first() or make_user(Role.FOCAL_POINT, state)
+        secret = make_token(by, *scopes)[1]
+        client.defaults["HTTP_AUTHORIZATION"] = f"Bearer {secret}"
+
+    return enter
+
+
 AUDIT = ("auditing:", "exports:audit", "exports:readings")
 EVERYBODY: dict[str, Reader] = {
     "visitor": Reader("visitor"),
@@ -76,6 +90,13 @@ EVERYBODY: dict[str, Reader] = {
         "reviewer", Role.ADMINISTRATOR, also=("admin:", "auditing:")
     ),
     "auditor": Reader("reviewer", Role.AUDITOR, also=("admin:", *AUDIT)),
+    # On pages a token is nobody; in the API it opens what it was made for.
+    "token that reads": Reader(
+        "visitor", iso3="NOR", also=("own:",), enter=_with_token(*READ)
+    ),
+    "token that writes": Reader(
+        "visitor", iso3="NOR", also=("own:",), enter=_with_token(*WRITE)
+    ),
     # Of a party, and of a State that is none: whoever may most there, and least.
     "focal_point of ITA": Reader("stranger", Role.FOCAL_POINT, "ITA"),
     "viewer of AND": Reader("stranger", Role.VIEWER, "AND"),

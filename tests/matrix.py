@@ -1,15 +1,14 @@
 """The permission matrix: object × role, and the requests that prove each cell.
 
 R read, M metadata and counters, C create, U edit, S submit, P publish or withdraw,
-T return or clear, X export, I invite or deactivate; further verbs in words. A cell
-names the verbs its role has; it has none of the others of its row. Where nothing
+T return or clear, H hide, X export, I invite or deactivate; further verbs in words. A
+cell names the verbs its role has; it has none of the others of its row. Where nothing
 stands, nothing is there: the answer is that of something that does not exist.
 """
 
 from dataclasses import dataclass
 
-# Role of the matrix → who walks for it (`everybody.py`). AU, TR and TW take a line
-# each when there is somebody to walk; their cells stand below already.
+# Role of the matrix → who walks for it (`everybody.py`).
 COLUMNS = {
     "AN": "visitor",
     "SV": "viewer",
@@ -17,6 +16,9 @@ COLUMNS = {
     "SF": "focal point",
     "RV": "reviewer",
     "AD": "administrator",
+    "AU": "auditor",
+    "TR": "token that reads",
+    "TW": "token that writes",
     "other": "focal_point of ITA",
 }
 ROLES = ("AN", "SV", "SC", "SF", "RV", "AD", "AU", "TR", "TW", "other")
@@ -59,9 +61,11 @@ MATRIX: dict[str, Row] = {
     "own draft, returned draft": Row(
         {
             "R": "workspace:tasks workspace:assessment workspace:measures "
-            "workspace:evidence_library workspace:history workspace:versions",
-            "C": "workspace:add_measure!POST workspace:add_evidence!POST",
-            "U": "workspace:assessment!POST workspace:measure!POST",
+            "workspace:evidence_library workspace:history workspace:versions "
+            "own:answers own:answer own:measure",
+            "C": "workspace:add_measure!POST workspace:add_evidence!POST "
+            "own:measures!POST",
+            "U": "workspace:assessment!POST workspace:measure!POST own:answer!PATCH",
             "S": "workspace:check!POST",
             "M": "dashboards:states dashboards:unreported",
         },
@@ -72,13 +76,16 @@ MATRIX: dict[str, Row] = {
             "SF": "R C U S",
             "RV": "M",
             "AD": "M",
+            # Counters, such as the dashboard has them; no draft.
+            "AU": "M",
             "TR": "R",
-            "TW": "C U",
+            # Whoever changes by version reads first.
+            "TW": "R C U",
         },
     ),
     "own submitted or cleared": Row(
         {
-            "R": "workspace:receipt workspace:receipt_file "
+            "R": "workspace:receipt workspace:receipt_file own:submission "
             "admin:tracking_submission_change admin:tracking_submission_evidence",
             "recall": "workspace:recall!POST",
             "P": "workspace:withdraw!POST workspace:visibility!POST",
@@ -96,16 +103,21 @@ MATRIX: dict[str, Row] = {
         },
     ),
     "superseded and withdrawn versions": Row(
-        {"R": "workspace:submissions admin:tracking_submission_changelist"},
+        {
+            "R": "workspace:submissions own:submissions "
+            "admin:tracking_submission_changelist"
+        },
         dict.fromkeys(("SV", "SC", "SF", "RV", "AD", "AU", "TR"), "R"),
     ),
     "draft evidence": Row(
         {
-            "R": "workspace:evidence_file workspace:evidence_library",
-            "C": "workspace:upload!POST workspace:add_evidence!POST",
+            "R": "workspace:evidence_file workspace:evidence_library "
+            "own:evidence_list own:evidence",
+            "C": "workspace:upload!POST workspace:add_evidence!POST "
+            "own:evidence_list!POST",
             "remove": "workspace:remove_evidence!POST",
         },
-        {"SV": "R", "SC": "R C", "SF": "R C remove", "TR": "R", "TW": "C"},
+        {"SV": "R", "SC": "R C", "SF": "R C remove", "TR": "R", "TW": "R C"},
     ),
     "notes between colleagues": Row(
         {"R": "workspace:notes", "C": "workspace:notes!POST"},
@@ -143,8 +155,37 @@ MATRIX: dict[str, Row] = {
         {"AD": "R I", "AU": "R"},
     ),
     "audit trail of the own State": Row(
-        {"R": "workspace:readers", "X": "workspace:audit_file"},
+        # Of all States at once for administrators and auditors: the next row.
+        {"R": "workspace:readers workspace:audit", "X": "workspace:audit_file"},
         {"SF": "R X"},
+    ),
+    "audit trail of all States": Row(
+        {
+            "R": "auditing:entries auditing:readings auditing:checks",
+            "X": "exports:audit exports:readings exports:audit_xlsx "
+            "exports:readings_xlsx",
+        },
+        # Who acts on rows does not take along what was written down of it.
+        {"AD": "R", "AU": "R X"},
+    ),
+    "hiding of what is published": Row(
+        {"H": "admin:tracking_submission_hiding!POST"},
+        {"RV": "H", "AD": "H"},
+    ),
+    "emergency reading of a working copy": Row(
+        {
+            "ask": "admin:tracking_emergencyreading_add!POST",
+            "end": "workspace:end_readings!POST",
+        },
+        {"SF": "end", "AD": "ask"},
+    ),
+    "tokens of the own State": Row(
+        {
+            "M": "workspace:tokens admin:tracking_token_changelist",
+            "C": "workspace:tokens!POST",
+            "revoke": "workspace:revoke_token!POST admin:tracking_token_change!POST",
+        },
+        {"SF": "M C revoke", "AD": "M revoke", "AU": "M"},
     ),
     "export of submissions of all States": Row(
         {"X": "exports:submissions exports:needs exports:reporting exports:unreported"},
@@ -152,7 +193,7 @@ MATRIX: dict[str, Row] = {
     ),
     "dashboard": Row(
         {"R": "dashboards:dashboard dashboards:answers dashboards:matrix"},
-        {"RV": "R", "AD": "R"},
+        {"RV": "R", "AD": "R", "AU": "R"},
     ),
 }
 

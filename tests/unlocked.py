@@ -162,8 +162,8 @@ BEHIND: dict[tuple[str, ...], str] = {
         workspace:readers workspace:audit_file workspace:recall workspace:withdraw
         workspace:visibility workspace:tokens workspace:revoke_token workspace:audit
         workspace:second_person workspace:end_readings
+        workspace:confirm_prepared workspace:cancel_prepared
     """,
-    ("submit", "read"): "workspace:confirm_prepared workspace:cancel_prepared",
     ("records",): """
         api:answer-detail api:measure-detail api:evidence-detail
         public:answer public:evidence_file

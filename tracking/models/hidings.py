@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from tracking.models.messages import Message, MessageKind, focal_points_of
 from tracking.models.nominations import NominationError
 from tracking.models.submissions import Submission
-from tracking.models.users import SECRETARIAT, User
+from tracking.models.users import REVIEWS, User
 
 
 class HidingError(NominationError):
@@ -56,7 +56,7 @@ class HidingQuerySet(models.QuerySet["Hiding"]):
         hiding = self.create(submission=submission, proposed_by=by, reason=reason)
         Message.objects.tell(
             MessageKind.CONFIRMATION,
-            User.objects.filter(role__in=SECRETARIAT, is_active=True).exclude(pk=by.pk),
+            User.objects.filter(role__in=REVIEWS, is_active=True).exclude(pk=by.pk),
             key=f"hiding {hiding.pk}",
             state=submission.state,
             facts={

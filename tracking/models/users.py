@@ -42,6 +42,8 @@ class Role(models.TextChoices):
 
 # Who reads what States sent. The auditor reads as the others do, and changes nothing.
 SECRETARIAT = (Role.REVIEWER, Role.ADMINISTRATOR, Role.AUDITOR)
+# Who decides on it, and hides it in an emergency.
+REVIEWS = (Role.REVIEWER, Role.ADMINISTRATOR)
 # Who reads the audit trail of all States, and is told when it does not agree.
 AUDITS = (Role.ADMINISTRATOR, Role.AUDITOR)
 
@@ -253,7 +255,7 @@ class User(AbstractBaseUser):
     @property
     def may_review(self) -> bool:
         """Whether this person decides on what States sent."""
-        return self.is_active and self.role in (Role.REVIEWER, Role.ADMINISTRATOR)
+        return self.is_active and self.role in REVIEWS
 
     @property
     def may_audit(self) -> bool:
