@@ -344,13 +344,8 @@ class Office(Promises):
         if row is None:
             return
         place = row.recommendation.number if kind == "answer" else 1
-<<<<<<< HEAD
-        number = version % row.version + 1
-        address = self.url(f"{place}/history/{kind}/{sealed(row.pk)}/{number}/restore/")
-=======
         history = f"{place}/history/{kind}/{sealed(row.pk)}/"
         address = self.url(f"{history}{version % row.version + 1}/restore/")
->>>>>>> fixa
         response = self.clients[who].post(address, {"version": row.version})
         assert response.status_code in (302, 404), response
 
