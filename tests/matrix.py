@@ -1,9 +1,9 @@
 """The permission matrix: object × role, and the requests that prove each cell.
 
 R read, M metadata and counters, C create, U edit, S submit, P publish or withdraw,
-T return or clear, H hide, X export, I invite or deactivate; further verbs in words. A cell
-names the verbs its role has; it has none of the others of its row. Where nothing
-stands, nothing is there: the answer is that of something that does not exist.
+T return or clear, H hide, X export, I invite or deactivate; further verbs in words.
+A cell names the verbs its role has; it has none of the others of its row. Where
+nothing stands, nothing is there: the answer is that of something that does not exist.
 """
 
 from dataclasses import dataclass
