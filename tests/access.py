@@ -124,6 +124,7 @@ SEEN_BY: dict[Codes, str] = {
     SECRETARIAT_ELSEWHERE: """
         admin:login admin:logout admin:password_change
         admin:tracking_nomination_history admin:tracking_factorreset_history
+        admin:tracking_token_history
     """,
     ADMINISTRATOR: """
         admin:autocomplete
@@ -137,7 +138,6 @@ SEEN_BY: dict[Codes, str] = {
         admin:tracking_token_add admin:tracking_token_changelist
         admin:tracking_token_change admin:tracking_token_delete
         admin:tracking_emergencyreading_add admin:tracking_emergencyreading_delete
-        admin:tracking_token_history
     """,
 }
 

@@ -54,9 +54,9 @@ def stranger(closed: Closed) -> Iterator[Client]:
 
 def gets_in(client: Client, closed: Closed, address: str) -> bool:
     """Whether the address answers as to its own people; nothing comes of it."""
-    kept = client.cookies.output(header="")
     if address.startswith("own:"):
         client = client.machine  # type: ignore[attr-defined] # of the same State
+    kept = client.cookies.output(header="")
     send: Any = client.post if address in POSTED else client.get
     with transaction.atomic():
         response = send(closed.address(address), SENT.get(address, {}))
