@@ -3,9 +3,7 @@
 Each word names whom it may reach; `test_canary` looks for it everywhere else.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from itertools import count, product
+from itertools import product
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -25,6 +23,7 @@ from tests.factories import (
     make_token,
     make_user,
 )
+from tests.words import Words
 from tracking.models import (
     Assessment,
     EmergencyReading,
@@ -60,36 +59,6 @@ PROPOSALS = (
     "workspace:proposal_file",
     "workspace:withdraw_proposal",
 )
-LETTERS = "abcdefghijklmnopqrstuvwxyz"
-
-
-@dataclass
-class Words:
-    """Every word that was given, and to whom it may be told."""
-
-    given: dict[str, tuple[str, str, str]] = field(default_factory=dict)
-    numbers: Iterator[int] = field(default_factory=lambda: count(1000))
-
-    def make(self, state: State, audience: str, what: str) -> str:
-        """A word that stands nowhere else, without a meaning or an ending."""
-        number, letters = next(self.numbers), ""
-        while number:
-            number, digit = divmod(number, 26)
-            letters += LETTERS[digit]
-        word = f"qz{letters}xk"
-        self.given[word] = (state.iso3, str(audience), what)
-        return word
-
-    def told_to(self, iso3: str | None, *audiences: str) -> set[str]:
-        """Words with one of `audiences`, and all those of the reader's State."""
-        return {
-            word
-            for word, (owner, audience, _what) in self.given.items()
-            if audience in audiences or owner == iso3
-        }
-
-    def describe(self, words: set[str]) -> list[str]:
-        return sorted(f"{word}: {' '.join(self.given[word])}" for word in words)
 
 
 class Canary:

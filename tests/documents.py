@@ -37,6 +37,13 @@ MAIN = {
 
 Parts = Mapping[str, str | bytes]
 
+# What hostile ones are made of, and a row of their corpus: what it is, its name, its
+# content, the code of its refusal.
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 504
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+HTML = b"<!DOCTYPE html><script>alert(1)</script>"
+Row = tuple[str, str, bytes, str]
+
 
 def zipped(
     entries: Iterable[tuple[str, str | bytes]], method: int = zipfile.ZIP_DEFLATED
@@ -186,3 +193,12 @@ def sound() -> dict[str, bytes]:
         "wide.txt": "Été, العربية".encode("utf-16"),
         "marked.csv": "a,b\n1,2\n".encode("utf-8-sig"),
     }
+
+
+def patched(content: bytes, mark: bytes, place: int, value: bytes) -> bytes:
+    """Bytes written over every header of a kind."""
+    out, start = bytearray(content), 0
+    while (start := content.find(mark, start)) >= 0:
+        out[start + place : start + place + len(value)] = value
+        start += 4
+    return bytes(out)

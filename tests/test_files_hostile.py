@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from tests.documents import sound
-from tests.hostile import Hostile, corpus, mutated
+from tests.hostile import Hostile, corpus
+from tests.mutations import mutated
 from tracking.files.examining import examine
 from tracking.files.kinds import TYPES, Refused
 from tracking.files.names import extension_of

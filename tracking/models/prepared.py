@@ -210,11 +210,11 @@ class Prepared(models.Model):
         self._confirm(by)
         if self.widens is None:
             raise ValueError("It is to be sent, not to be shown.")
-        counted = Submission.objects.counted().filter(pk=self.widens.pk)
+        counts = Submission.objects.counted().filter(pk=self.widens.pk).exists()
         for name, (before, wanted) in self.content.items():
             kind, _dash, pk = name.partition("-")
             record = getattr(self.widens, kind).get(pk=pk)
-            if record.shown_to != before or not counted.exists():
+            if record.shown_to != before or not counts:
                 raise SecondPersonError(
                     _now(
                         "Something was changed after it was prepared. Nothing is shown "

@@ -77,6 +77,7 @@ class Own(APIView):
     authentication_classes = [TokenAuthentication]
     permission_classes = [HasScope]
     parser_classes: Any = [StrictJSONParser]
+    model: Any
     serializer_class: type[BaseSerializer[Any]]
     # Properties of a token that must hold.
     reads = ""
@@ -138,12 +139,12 @@ class Own(APIView):
 
         return self.once(do)
 
-    def again(self, pk: int) -> Any:
-        """The row as the database has it."""
-        raise NotImplementedError
+    def rows(self) -> Any:
+        """What the token opens here, with what is told of it: a QuerySet."""
+        return self.model.objects.visible_to(self.user)
 
     def stale(self, pk: int) -> Response:
-        return self.told(self.again(pk), 412)
+        return self.told(self.rows().get(pk=pk), 412)
 
     def _version(self) -> int:
         said = self.request.headers.get("If-Match", "")

@@ -4,6 +4,7 @@ A machine drafts. It says neither that an answer is ready nor who may read an it
 and it sends nothing to the secretariat: people do, on the pages.
 """
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from django.db.models import QuerySet
@@ -82,26 +83,26 @@ def _over(form: Any, sent: Values, partial: bool) -> Values:
 # Answers ---------------------------------------------------------------------------
 
 
-class Answers(Own):
-    reads = "reads_drafts"
+class _Answers(Own):
+    reads, writes = "reads_drafts", "writes_drafts"
+    model = Assessment
     serializer_class = OwnAnswerSerializer
+
+    def rows(self) -> Any:
+        return super().rows().select_related("recommendation", "state")
+
+
+class Answers(_Answers):
     is_list = True
 
     @extend_schema(responses=OwnAnswerSerializer(many=True))
     def get(self, request: Request) -> Response:
         """The working copy of every answer, by number of the recommendation."""
         prepare(self.state)
-        return self.listed(
-            Assessment.objects.visible_to(self.user)
-            .select_related("recommendation")
-            .order_by("recommendation__number")
-        )
+        return self.listed(self.rows().order_by("recommendation__number"))
 
 
-class Answer(Own):
-    reads, writes = "reads_drafts", "writes_drafts"
-    serializer_class = OwnAnswerSerializer
-
+class Answer(_Answers):
     @extend_schema(responses=OwnAnswerSerializer)
     def get(self, request: Request, number: int) -> Response:
         """The working copy of one answer."""
@@ -124,10 +125,6 @@ class Answer(Own):
     def patch(self, request: Request, number: int) -> Any:
         """Change the fields that are sent. The answer is a draft again."""
         return self._save(number, partial=True)
-
-    def again(self, pk: int) -> Assessment:
-        found = Assessment.objects.visible_to(self.user)
-        return found.select_related("recommendation", "state").get(pk=pk)
 
     def _save(self, number: int, *, partial: bool) -> Any:
         answer = assessment_of(self.state, number)
@@ -160,31 +157,70 @@ class Answer(Own):
         return values | {code: ["\n".join(said)] for code, said in given.items()}
 
 
-# Measures --------------------------------------------------------------------------
+# The library: measures and evidence ---------------------------------------------------
 
 
-class _Measures(Own):
-    reads, writes = "reads_drafts", "writes_drafts"
-    serializer_class = OwnMeasureSerializer
+class _Library(Own, ABC):
+    """Rows that one may add, each with an address of its own."""
 
-    def rows(self) -> QuerySet[Measure]:
-        found = Measure.objects.visible_to(self.user).present()
-        return found.prefetch_related("recommendations").order_by("pk")
+    address = ""
 
-    def again(self, pk: int) -> Measure:
-        return self.rows().get(pk=pk)
+    def rows(self) -> Any:
+        return super().rows().present().order_by("pk")
 
-    def form(self, data: Any, measure: Measure) -> MeasureForm:
-        return MeasureForm(data, instance=measure, recommendations=_recommendations())
+    @abstractmethod
+    def form(self, data: Any, row: Any) -> Any:
+        """The form of the pages, over what was sent."""
 
-    def save(self, values: Values, measure: Measure) -> Response:
-        form = self.form(as_form(values), measure)
+    @abstractmethod
+    def kept(self, form: Any) -> Any:
+        """The row, once a valid form is saved."""
+
+    @abstractmethod
+    def sent(self) -> Values:
+        """What was sent, as the form names it."""
+
+    def save(self, values: Values, row: Any) -> Response:
+        form = self.form(as_form(values), row)
         if not form.is_valid():
-            return refused(form)
-        saved = self.again(form.save_measure(by=self.user).pk)
+            return refused(form, getattr(form, "status", 422))
+        try:
+            saved = self.rows().get(pk=self.kept(form).pk)
+        except FullError as error:
+            form.refuse_file(error)
+            return refused(form, form.status)
         if "version" in values:
             return self.told(saved)
-        return self.told(saved, 201, Location=reverse("own:measure", args=[saved.pk]))
+        return self.told(saved, 201, Location=reverse(self.address, args=[saved.pk]))
+
+    def add(self) -> Any:
+        values = self.sent()
+        return self.once(lambda: self.save(values, self.model(state=self.state)))
+
+    def row(self, pk: int) -> Any:
+        return get_object_or_404(self.rows(), pk=pk)
+
+    def write(self, pk: int, *, partial: bool) -> Any:
+        row = self.row(pk)
+        values = _over(self.form(None, row), self.sent(), partial)
+        return self.change(
+            row, lambda version: self.save({**values, "version": [str(version)]}, row)
+        )
+
+
+class _Measures(_Library):
+    reads, writes = "reads_drafts", "writes_drafts"
+    model, address = Measure, "own:measure"
+    serializer_class = OwnMeasureSerializer
+
+    def rows(self) -> Any:
+        return super().rows().prefetch_related("recommendations")
+
+    def form(self, data: Any, row: Measure) -> MeasureForm:
+        return MeasureForm(data, instance=row, recommendations=_recommendations())
+
+    def kept(self, form: MeasureForm) -> Measure:
+        return form.save_measure(by=self.user)
 
     def sent(self) -> Values:
         values = sent_values(self.body, MEASURE, KEPT)
@@ -207,15 +243,14 @@ class Measures(_Measures):
     )
     def post(self, request: Request) -> Any:
         """Record a measure; the secretariat alone reads it until people widen that."""
-        values = self.sent()
-        return self.once(lambda: self.save(values, Measure(state=self.state)))
+        return self.add()
 
 
 class MeasureDetail(_Measures):
     @extend_schema(responses=OwnMeasureSerializer)
     def get(self, request: Request, pk: int) -> Response:
         """One measure."""
-        return self.told(get_object_or_404(self.rows(), pk=pk))
+        return self.told(self.row(pk))
 
     @extend_schema(
         request={"application/json": MEASURE_SENT},
@@ -224,7 +259,7 @@ class MeasureDetail(_Measures):
     )
     def put(self, request: Request, pk: int) -> Any:
         """Replace a measure: what is not sent is emptied."""
-        return self._change(pk, partial=False)
+        return self.write(pk, partial=False)
 
     @extend_schema(
         request={"application/json": MEASURE_SENT},
@@ -233,58 +268,35 @@ class MeasureDetail(_Measures):
     )
     def patch(self, request: Request, pk: int) -> Any:
         """Change the fields of a measure that are sent."""
-        return self._change(pk, partial=True)
-
-    def _change(self, pk: int, *, partial: bool) -> Any:
-        row = get_object_or_404(self.rows(), pk=pk)
-        values = _over(self.form(None, row), self.sent(), partial)
-        return self.change(
-            row, lambda version: self.save({**values, "version": [str(version)]}, row)
-        )
+        return self.write(pk, partial=True)
 
 
-# Evidence --------------------------------------------------------------------------
-
-
-class _EvidenceRows(Own):
+class _EvidenceRows(_Library):
     reads, writes = "reads_evidence", "writes_evidence"
+    model, address = Evidence, "own:evidence"
     serializer_class = OwnEvidenceSerializer
     parser_classes = [StrictJSONParser, WithFile]
 
-    def rows(self) -> QuerySet[Evidence]:
-        found = Evidence.objects.visible_to(self.user).present()
-        return (
-            found.select_related("file")
-            .prefetch_related("measures", "assessments__recommendation")
-            .order_by("pk")
-        )
+    def rows(self) -> Any:
+        rows = super().rows().select_related("file")
+        return rows.prefetch_related("measures", "assessments__recommendation")
 
-    def again(self, pk: int) -> Evidence:
-        return self.rows().get(pk=pk)
-
-    def form(self, data: Any, evidence: Evidence) -> EvidenceForm:
+    def form(self, data: Any, row: Evidence) -> EvidenceForm:
         files = self.request.FILES if data is not None else None
         return EvidenceForm(
             data,
             files,
-            instance=evidence,
+            instance=row,
             state=self.state,
             recommendations=_recommendations(),
         )
 
-    def save(self, values: Values, evidence: Evidence) -> Response:
-        prepare(self.state)
-        form = self.form(as_form(values), evidence)
-        if not form.is_valid():
-            return refused(form, form.status)
-        try:
-            saved = self.again(form.save_evidence(by=self.user).pk)
-        except FullError as error:
-            form.refuse_file(error)
-            return refused(form, form.status)
-        if "version" in values:
-            return self.told(saved)
-        return self.told(saved, 201, Location=reverse("own:evidence", args=[saved.pk]))
+    def save(self, values: Values, row: Evidence) -> Response:
+        prepare(self.state)  # answers that the evidence may back
+        return super().save(values, row)
+
+    def kept(self, form: EvidenceForm) -> Evidence:
+        return form.save_evidence(by=self.user)
 
     def sent(self) -> Values:
         for name in self.request.FILES:
@@ -315,36 +327,28 @@ class EvidenceList(_EvidenceRows):
     )
     def post(self, request: Request) -> Any:
         """Add evidence: a link, a reference, or a file in a form of several parts."""
-        values = self.sent()
-        return self.once(lambda: self.save(values, Evidence(state=self.state)))
+        return self.add()
 
 
 class EvidenceDetail(_EvidenceRows):
     @extend_schema(responses=OwnEvidenceSerializer)
     def get(self, request: Request, pk: int) -> Response:
         """One piece of evidence."""
-        return self.told(get_object_or_404(self.rows(), pk=pk))
+        return self.told(self.row(pk))
 
     @extend_schema(
         request=SENT, responses=OwnEvidenceSerializer, parameters=[IF_MATCH, ONCE]
     )
     def put(self, request: Request, pk: int) -> Any:
         """Replace evidence: what is not sent is emptied; its file stays."""
-        return self._change(pk, partial=False)
+        return self.write(pk, partial=False)
 
     @extend_schema(
         request=SENT, responses=OwnEvidenceSerializer, parameters=[IF_MATCH, ONCE]
     )
     def patch(self, request: Request, pk: int) -> Any:
         """Change the fields of evidence that are sent."""
-        return self._change(pk, partial=True)
-
-    def _change(self, pk: int, *, partial: bool) -> Any:
-        row = get_object_or_404(self.rows(), pk=pk)
-        values = _over(self.form(None, row), self.sent(), partial)
-        return self.change(
-            row, lambda version: self.save({**values, "version": [str(version)]}, row)
-        )
+        return self.write(pk, partial=True)
 
 
 # Submissions -----------------------------------------------------------------------
@@ -352,25 +356,26 @@ class EvidenceDetail(_EvidenceRows):
 
 class Submissions(Own):
     reads = "reads_submissions"
+    model = Submission
     serializer_class = OwnSubmissionSerializer
     is_list = True
 
     @extend_schema(responses=OwnSubmissionSerializer(many=True))
     def get(self, request: Request) -> Response:
         """What the State submitted, at every stage, last first."""
-        rows = Submission.objects.visible_to(self.user).select_related("cycle")
+        rows = self.rows().select_related("cycle")
         return self.listed(rows.order_by("-submitted_at", "-pk"))
 
 
 class SubmissionDetail(Own):
     reads = "reads_submissions"
+    model = Submission
     serializer_class = OwnSubmissionDetailSerializer
 
     @extend_schema(responses=OwnSubmissionDetailSerializer)
     def get(self, request: Request, cycle: str, number: int) -> Response:
         """One submission, word for word."""
-        rows = Submission.objects.visible_to(self.user)
-        found = rows.filter(cycle__code=cycle, number=number)
+        found = self.rows().filter(cycle__code=cycle, number=number)
         row = found.select_related("cycle", "state").first()
         if row is None:
             raise Http404

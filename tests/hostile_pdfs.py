@@ -1,0 +1,233 @@
+"""PDF files that somebody with bad intentions would send."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, String
+
+from tests.documents import (
+    HTML,
+    Row,
+    pdf,
+    zipped,
+)
+from tracking.files.kinds import PAGES
+
+
+def _at(*path: str, value: Callable[[], Any]) -> Callable[[pikepdf.Pdf], None]:
+    """Put a value into the catalogue, or deeper, by its keys."""
+
+    def change(document: pikepdf.Pdf) -> None:
+        place: Any = document.Root
+        for key in path[:-1]:
+            if key not in place:
+                place[key] = Dictionary()
+            place = place[key]
+        place[path[-1]] = value()
+
+    return change
+
+
+def _on_page(**entries: Any) -> Callable[[pikepdf.Pdf], None]:
+    """Put an annotation on the first page."""
+
+    def change(document: pikepdf.Pdf) -> None:
+        note = Dictionary(Type=Name.Annot, Rect=Array([0, 0, 9, 9]), **entries)
+        document.pages[0].obj.Annots = Array([document.make_indirect(note)])
+
+    return change
+
+
+def _script() -> Dictionary:
+    return Dictionary(S=Name.JavaScript, JS=String("app.alert(1)"))
+
+
+def _attached(document: pikepdf.Pdf) -> None:
+    document.attachments["a.exe"] = b"MZ"
+
+
+def _stray(document: pikepdf.Pdf) -> None:
+    """An action that nothing refers to, found by those who look at every object."""
+    document.Root.Keep = document.make_indirect(Dictionary(A=_script()))
+
+
+def _streamed(document: pikepdf.Pdf) -> None:
+    stream = document.make_stream(b"app.alert(1)")
+    document.Root.OpenAction = Dictionary(S=Name.JavaScript, JS=stream)
+
+
+def _outside(document: pikepdf.Pdf) -> None:
+    stream = document.make_stream(b"")
+    stream.F = String("\\\\host\\share\\a")
+    stream.FFilter = Name.FlateDecode
+    document.Root.Keep = stream
+
+
+def _deep(document: pikepdf.Pdf) -> None:
+    place: Any = Dictionary(URI=String("file:///a"), S=Name.Nothing)
+    for _step in range(90):
+        place = Dictionary(A=place)
+    document.Root.Keep = document.make_indirect(place)
+
+
+PDFS: list[tuple[str, Callable[[pikepdf.Pdf], None], str]] = [
+    ("script at opening", _at("/OpenAction", value=_script), "active"),
+    ("script in a stream", _streamed, "active"),
+    (
+        "script by name",
+        _at(
+            "/Names",
+            "/JavaScript",
+            value=lambda: Dictionary(Names=Array([String("a"), _script()])),
+        ),
+        "active",
+    ),
+    ("script in a note", _on_page(Subtype=Name.Link, A=_script()), "active"),
+    (
+        "script when a page opens",
+        lambda d: d.pages[0].obj.__setattr__("AA", Dictionary(O=_script())),
+        "active",
+    ),
+    (
+        "script of the document",
+        _at("/AA", value=lambda: Dictionary(WC=_script())),
+        "active",
+    ),
+    ("script that nothing names", _stray, "active"),
+    (
+        "script after another action",
+        _on_page(
+            Subtype=Name.Link,
+            A=Dictionary(S=Name.GoTo, D=Array([0, Name.Fit]), Next=_script()),
+        ),
+        "active",
+    ),
+    (
+        "script in a field",
+        _at(
+            "/AcroForm",
+            value=lambda: Dictionary(
+                Fields=Array([Dictionary(T=String("a"), AA=Dictionary(K=_script()))])
+            ),
+        ),
+        "active",
+    ),
+    (
+        "a programme",
+        _at(
+            "/OpenAction",
+            value=lambda: Dictionary(S=Name.Launch, F=String("cmd.exe")),
+        ),
+        "active",
+    ),
+    (
+        "a programme in a note",
+        _on_page(
+            Subtype=Name.Link,
+            A=Dictionary(S=Name.Launch, Win=Dictionary(F=String("cmd.exe"))),
+        ),
+        "active",
+    ),
+    (
+        "a form of its own kind",
+        _at("/AcroForm", "/XFA", value=lambda: String("<xdp/>")),
+        "active",
+    ),
+    (
+        "a form that sends",
+        _on_page(
+            Subtype=Name.Widget, A=Dictionary(S=Name.SubmitForm, F=String("http://a"))
+        ),
+        "active",
+    ),
+    (
+        "a form that fetches",
+        _on_page(
+            Subtype=Name.Widget, A=Dictionary(S=Name.ImportData, F=String("//host/a"))
+        ),
+        "active",
+    ),
+    (
+        "another file at opening",
+        _at(
+            "/OpenAction",
+            value=lambda: Dictionary(S=Name.GoToR, F=String("\\\\host\\a.pdf")),
+        ),
+        "active",
+    ),
+    (
+        "a page within at opening",
+        _at("/OpenAction", value=lambda: Dictionary(S=Name.GoToE, F=String("a"))),
+        "active",
+    ),
+    (
+        "an address at opening",
+        _at(
+            "/OpenAction", value=lambda: Dictionary(S=Name.URI, URI=String("http://a"))
+        ),
+        "active",
+    ),
+    (
+        "a link to a file",
+        _on_page(
+            Subtype=Name.Link, A=Dictionary(S=Name.URI, URI=String("file:///etc/a"))
+        ),
+        "active",
+    ),
+    (
+        "a link to a script",
+        _on_page(
+            Subtype=Name.Link, A=Dictionary(S=Name.URI, URI=String("javascript:a()"))
+        ),
+        "active",
+    ),
+    (
+        "a link to a share",
+        _on_page(
+            Subtype=Name.Link, A=Dictionary(S=Name.URI, URI=String("\\\\host\\share"))
+        ),
+        "active",
+    ),
+    ("a stream that is elsewhere", _outside, "active"),
+    ("a file inside", _attached, "carrying"),
+    (
+        "a file in a note",
+        _on_page(Subtype=Name.FileAttachment, FS=Dictionary(F=String("a"))),
+        "carrying",
+    ),
+    ("a film", _on_page(Subtype=Name.Movie), "carrying"),
+    ("a sound", _on_page(Subtype=Name.Sound), "carrying"),
+    ("a screen", _on_page(Subtype=Name.Screen), "carrying"),
+    ("rich media", _on_page(Subtype=Name.RichMedia), "carrying"),
+    ("a solid", _on_page(Subtype=Name("/3D")), "carrying"),
+    ("a portfolio", _at("/Collection", value=Dictionary), "carrying"),
+    ("a nest", _deep, "bulk"),
+]
+
+
+def pdfs() -> Iterator[Row]:
+    good = pdf()
+    for what, change, code in PDFS:
+        yield f"PDF: {what}", "a.pdf", pdf(change), code
+        packed = pdf(change, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+        yield f"PDF, packed: {what}", "a.pdf", packed, code
+    locked = pikepdf.Encryption(owner="o", user="u")
+    yield "PDF with a password", "a.pdf", pdf(encryption=locked), "password"
+    owned = pikepdf.Encryption(owner="o", user="")
+    yield "PDF with rights", "a.pdf", pdf(encryption=owned), "password"
+    yield "PDF of many pages", "a.pdf", pdf(pages=PAGES + 1), "pages"
+    yield "PDF and zip", "a.pdf", good + zipped([("a.txt", "a")]), "content"
+    yield "PDF and page", "a.pdf", good + HTML, "content"
+    yield "page and PDF", "a.pdf", HTML + good, "content"
+    yield "space and PDF", "a.pdf", b"\n" + good, "content"
+    yield "half a PDF", "a.pdf", good[: len(good) // 2], "content"
+    yield "PDF without an end", "a.pdf", good.replace(b"%%EOF", b""), "content"
+    yield "PDF of version 9", "a.pdf", b"%PDF-9.9" + good[8:], "content"
+    yield "PDF, heading only", "a.pdf", b"%PDF-1.7\n%%EOF\n", "content"
+    spoilt = good.replace(b"startxref", b"startxxxx")
+    yield "PDF without a table", "a.pdf", spoilt, "content"
+    hidden = good.replace(b"%%EOF", b"9 0 obj<</S/J#61vaScript/JS(a)>>endobj\n%%EOF", 1)
+    yield "script in no table", "a.pdf", hidden, "active"
+    empty = pdf(pages=0)
+    yield "PDF without pages", "a.pdf", empty, "content"
