@@ -6,18 +6,15 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 export PORT
 
-# Which tests `make test` runs: those for which there is time after every change.
-MARK ?= not security
-
 .PHONY: run test test-security audit check messages lock fixtures bench measure setup python
 
 run: $(VENV)/.run .env
 	@$(BIN)/python manage.py run
 
 test: setup check
-	@VAR_DIR=$${VAR_DIR:-var/test} $(BIN)/pytest -q -n auto --dist loadgroup -m "$(MARK)"
+	@VAR_DIR=$${VAR_DIR:-var/test} $(BIN)/pytest -q -n auto --dist loadgroup -m "not security"
 
-# The whole matrix of rights and the longer walks; bandit is part of `check`.
+# The longer walks of every reader, for which `make test` has no time.
 test-security: setup audit
 	@VAR_DIR=$${VAR_DIR:-var/test} $(BIN)/pytest -q -n auto --dist loadgroup -m security
 

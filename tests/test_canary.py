@@ -229,11 +229,12 @@ def test_a_hidden_word_is_sought_in_vain(canary: Canary, reader: str) -> None:
     words = list(hidden.values())
     telling = []
     for path in SEARCHED[reader]:
+        nothing: dict[int, str] = {}  # for so many words that nobody wrote
         for first in range(0, len(words), 10):  # any of ten at once
             some = words[first : first + 10]
-            answer = search(client, path, some)
-            other = search(client, path, ["qzzzzxk"] * len(some))
-            if answer != other:
+            if len(some) not in nothing:
+                nothing[len(some)] = search(client, path, ["qzzzzxk"] * len(some))
+            if search(client, path, some) != nothing[len(some)]:
                 telling.append((path, canary.words.describe(set(some))))
         # Of each, all but the ending, which all of them share.
         parts = [word.removesuffix("xk") for word in words[:: len(words) // 20 + 1]]

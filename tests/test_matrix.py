@@ -18,7 +18,7 @@ from tests.access import ACCESS
 from tests.everybody import EVERYBODY, REFUSED
 from tests.test_access import Country
 
-pytestmark = [pytest.mark.security, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 
 VERBS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 # Readers that walk in one process, one after the other.

@@ -6,6 +6,7 @@ admin; the public reads. A colleague of another State gets 404 everywhere.
 """
 
 import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -41,11 +42,15 @@ def press(page: Page, value: str) -> None:
 
 
 def invited_address(mail: Path) -> str:
-    """The link in the mail to the person invited."""
-    texts = [path.read_text() for path in mail.iterdir() if EMAIL in path.read_text()]
-    found = re.search(r"https?://[^/]+(/\S*password/reset/key/\S+)", texts[-1])
-    assert found
-    return found.group(1)
+    """The link in the mail to the person invited, once the worker has sent it."""
+    for _attempt in range(100):
+        for path in mail.glob("*"):
+            text = path.read_text()
+            found = re.search(r"https?://[^/]+(/\S*password/reset/key/\S+)", text)
+            if EMAIL in text and found:
+                return found.group(1)
+        time.sleep(0.2)
+    raise AssertionError("No invitation has arrived.")
 
 
 def propose(page: Page) -> str:

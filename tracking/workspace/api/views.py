@@ -84,7 +84,7 @@ def _over(form: Any, sent: Values, partial: bool) -> Values:
 
 
 class _Answers(Own):
-    reads, writes = "reads_drafts", "writes_drafts"
+    reads = "reads_drafts"
     model = Assessment
     serializer_class = OwnAnswerSerializer
 
@@ -103,6 +103,8 @@ class Answers(_Answers):
 
 
 class Answer(_Answers):
+    writes = "writes_drafts"
+
     @extend_schema(responses=OwnAnswerSerializer)
     def get(self, request: Request, number: int) -> Response:
         """The working copy of one answer."""
