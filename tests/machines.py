@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from recommendations.models import Recommendation
-from tests.factories import make_assessment, make_token
+from tests.factories import make_assessment, make_state, make_token
 from tracking.models import (
     Assessment,
     Cycle,
@@ -57,6 +57,8 @@ def kill(token: Token, how: str) -> None:
         by.nominations.update(valid_from=yesterday, valid_until=yesterday)
     elif how == "its maker reads only":
         User.objects.filter(pk=by.pk).update(role=Role.VIEWER)
+    elif how == "its maker speaks for another State":
+        User.objects.filter(pk=by.pk).update(state=make_state("ITA"))
     elif how == "its maker's account is closed":
         User.objects.filter(pk=by.pk).update(is_active=False)
 
@@ -67,6 +69,7 @@ DEATHS = (
     "its maker left",
     "its maker's day came",
     "its maker reads only",
+    "its maker speaks for another State",
     "its maker's account is closed",
 )
 

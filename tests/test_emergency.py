@@ -234,6 +234,9 @@ def test_two_administrators_in_the_admin_site(
     for user in (administrator, reviewer):
         client_of(user).post(change_url(reading), {"verb": "confirm"})
     assert not EmergencyReading.objects.in_force().exists()
+    assert 'value="confirm"' not in client.get(change_url(reading)).content.decode()
+    with pytest.raises(EmergencyError, match="Another administrator"):
+        reading.confirm(by=administrator)
     client_of(second).post(change_url(reading), {"verb": "confirm"})
 
     assert EmergencyReading.objects.in_force().get().confirmed_by == second

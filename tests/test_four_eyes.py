@@ -275,6 +275,14 @@ def test_confirming_takes_the_box(
     assert not Submission.objects.exists()
 
 
+def test_confirming_takes_the_page_as_it_is(
+    as_: Any, prepared: Prepared, alternate: User
+) -> None:
+    """What one has not read is not confirmed, although nothing changed since."""
+    assert confirm(as_(alternate), prepared, shown="another page").status_code == 409
+    assert not Submission.objects.exists()
+
+
 @pytest.mark.parametrize("who", ["focal_point", "alternate"])
 def test_both_may_take_it_back(
     as_: Any, request: Any, prepared: Prepared, who: str, alternate: User
