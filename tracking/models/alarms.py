@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from tracking.models.messages import Message, MessageKind
-from tracking.models.users import Role, User
+from tracking.models.users import AUDITS, User
 
 if TYPE_CHECKING:
     from tracking.models.audit import AccessQuerySet
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 logger = logging.getLogger("suivi.security")
 
 EXPORT = "export"
-# Administrators, and auditors, who came to the roles later than this page.
-WATCHERS = (Role.ADMINISTRATOR, "auditor")
 
 
 def volume(accesses: "AccessQuerySet", user: User) -> dict[str, int]:
@@ -73,7 +71,7 @@ def watch(accesses: "AccessQuerySet", user: User) -> None:
     logger.warning("%s", json.dumps(line))
     Message.objects.tell(
         MessageKind.ALARM,
-        User.objects.filter(Q(role__in=WATCHERS) | Q(pk=user.pk)),
+        User.objects.filter(Q(role__in=AUDITS) | Q(pk=user.pk)),
         key=key,
         facts={"people": [user.pk], "minutes": settings.ALARM_MINUTES, **found},
     )
