@@ -82,7 +82,9 @@ class Canary:
         assert question is not None
         self.confidential = question
         # One recommendation per visibility; the first has the confidential question.
-        others = Recommendation.objects.exclude(pk=question.recommendation_id)
+        others = Recommendation.objects.followed().exclude(
+            pk=question.recommendation_id
+        )
         self.recommendations = [
             question.recommendation,
             *others.order_by("number")[:3],

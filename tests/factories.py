@@ -83,7 +83,8 @@ def make_user(role: Role, state: State | None = None, **fields: Any) -> User:
 
 
 def make_meeting(**fields: Any) -> Meeting:
-    meeting, _created = Meeting.objects.get_or_create(
+    """The meeting on which States report; with it, a report that nobody follows."""
+    meeting, created = Meeting.objects.get_or_create(
         code="2019-vienna",
         defaults={
             "body": "Groupe de travail",
@@ -99,7 +100,44 @@ def make_meeting(**fields: Any) -> Meeting:
             **fields,
         },
     )
+    if created:
+        make_unfollowed_meeting(meeting)
     return meeting
+
+
+def make_unfollowed_meeting(followed: Meeting) -> None:
+    """Another report beside `followed`, with the same numbers: readable, no more.
+
+    It stands beside every test, so that no page can forget to ask which meeting.
+    """
+    other = Meeting.objects.get(pk=followed.pk)
+    other.pk, other.code, other.ordinal = None, "2021-vienna", 8
+    other.is_followed = False
+    other.save(force_insert=True)
+    section = Section.objects.create(
+        meeting=other, letter="A", position=1, title="Autres"
+    )
+    rows = Recommendation.objects.bulk_create(
+        Recommendation(
+            meeting=other,
+            section=section,
+            number=number,
+            modality="should",
+            wording="devraient",
+            short_title_en=f"Unfollowed {number}",
+            short_title_fr=f"Non suivie {number}",
+        )
+        for number in (1, 2, 3)
+    )
+    RecommendationText.objects.bulk_create(
+        RecommendationText(
+            recommendation=row,
+            language="fr",
+            text="Les États ne suivent pas ce texte.",
+            source="test",
+        )
+        for row in rows
+    )
 
 
 def make_recommendation(number: int = 1, **fields: Any) -> Recommendation:
@@ -211,7 +249,9 @@ def make_submission(
 ) -> Submission:
     """Submit what is ready; without anything ready, one public answer is made so."""
     if not Assessment.objects.filter(state=state, ready_for=cycle).exists():
-        recommendation = Recommendation.objects.first() or make_recommendation()
+        recommendation = (
+            Recommendation.objects.followed().first() or make_recommendation()
+        )
         Assessment.objects.update_or_create(
             state=state,
             recommendation=recommendation,

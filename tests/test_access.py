@@ -93,7 +93,7 @@ class Country:
         assert isinstance(focal_point, User)
         assert isinstance(reviewer, User)
         self.cycle = make_cycle()
-        recommendation = Recommendation.objects.get(number=1)
+        recommendation = Recommendation.objects.followed().get(number=1)
         public = {"visibility": Visibility.PUBLIC}
         answer = make_ready_assessment(self.state, recommendation, self.cycle, **public)
         self.measure = make_measure(self.state, recommendation, **public)

@@ -116,7 +116,7 @@ def test_each_party_stands_at_one_stage(world: Cycle) -> None:
 def test_the_union_is_counted_apart(world: Cycle) -> None:
     standing = count_by_stage(State.objects.all(), world)
     tally = count_answers(records())
-    keys = set(Recommendation.objects.values_list("pk", flat=True))
+    keys = set(Recommendation.objects.followed().values_list("pk", flat=True))
 
     assert standing.number(Reporter.ORGANIZATIONS) == 1
     parties = tally.distribution(keys, states=4)
@@ -127,7 +127,7 @@ def test_the_union_is_counted_apart(world: Cycle) -> None:
 
 
 def test_a_distribution_has_its_denominator(world: Cycle) -> None:
-    keys = set(Recommendation.objects.values_list("pk", flat=True))
+    keys = set(Recommendation.objects.followed().values_list("pk", flat=True))
 
     figure = count_answers(records()).distribution(keys, states=4)
 

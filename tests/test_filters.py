@@ -121,7 +121,7 @@ def test_theme_is_a_filter(answers: Any, cycle: Cycle) -> None:
     theme = Theme.objects.create(
         code="borders", position=1, label_en="Borders", label_fr="Frontières"
     )
-    recommendation = Recommendation.objects.get(number=2)
+    recommendation = Recommendation.objects.followed().get(number=2)
     recommendation.theme_links.create(theme=theme, position=1)
 
     assert ask(RecordFilter, "theme=borders", answers).qs.count() == 1

@@ -284,7 +284,7 @@ def test_words_propose_without_saving(
 def test_a_word_that_most_of_them_hold_proposes_nothing(
     themed: list[Recommendation],
 ) -> None:
-    every = Recommendation.objects.all()
+    every = Recommendation.objects.followed()
 
     assert fitting(every, [themed[4].pk], "Les États parties devraient agir") == []
 

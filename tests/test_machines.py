@@ -166,7 +166,9 @@ def test_the_database_is_told_who_reads(
     answered: State, other_state: State, focal_point: User, monkeypatch: Any
 ) -> None:
     """The second lock holds for machines, should the first one be forgotten."""
-    make_assessment(other_state, Recommendation.objects.get(), law="Fremdwort")
+    make_assessment(
+        other_state, Recommendation.objects.followed().get(), law="Fremdwort"
+    )
     monkeypatch.setattr(
         "tracking.models.assessments.AssessmentQuerySet.visible_to",
         lambda rows, user: rows.all(),
@@ -210,7 +212,9 @@ def test_what_was_submitted_takes_the_scope(
     for number, shown in enumerate(Visibility, start=1):
         for each in (state, stranger.state):
             assert each is not None
-            recommendation = Recommendation.objects.filter(number=number).first()
+            recommendation = (
+                Recommendation.objects.followed().filter(number=number).first()
+            )
             make_ready_assessment(
                 each,
                 recommendation or make_recommendation(number),

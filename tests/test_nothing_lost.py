@@ -135,7 +135,7 @@ class Office(Promises):
         if returned:
             cycle = Cycle.objects.get()
             make_ready_assessment(
-                self.state, Recommendation.objects.get(number=1), cycle
+                self.state, Recommendation.objects.followed().get(number=1), cycle
             )
             self.submit("focal_point")
             self.review(accepts=False)

@@ -126,7 +126,7 @@ def test_what_is_decided_is_not_reviewed_again(
     else:
         submission.begin_review(by=reviewer)
         if stage == Stage.RETURNED:
-            questions = {Recommendation.objects.get(): "Why?"}
+            questions = {Recommendation.objects.followed().get(): "Why?"}
             submission.send_back(by=reviewer, questions=questions)
         else:
             submission.accept(by=reviewer)

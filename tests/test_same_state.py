@@ -73,7 +73,7 @@ def test_nothing_hangs_on_a_row_of_another_state(
     theirs = rows(field.related_model, other_state)[0]
     values = {column: theirs, **ENDED.get(model.__name__, {})}
     if model is SubmittedAssessment:  # once per recommendation
-        values["recommendation_id"] = Recommendation.objects.latest("pk").pk
+        values["recommendation_id"] = Recommendation.objects.followed().latest("pk").pk
 
     with pytest.raises(IntegrityError, match="belongs to another State"):
         copy_with(model, key, values)

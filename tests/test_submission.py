@@ -219,7 +219,7 @@ def test_of_two_reviewers_one_wins(state: State, cycle: Cycle, reviewer: User) -
 
     with pytest.raises(StageError):
         colleagues_copy.send_back(
-            by=reviewer, questions={Recommendation.objects.get(): "Why?"}
+            by=reviewer, questions={Recommendation.objects.followed().get(): "Why?"}
         )
 
     assert not ReviewQuestion.objects.exists()
@@ -267,7 +267,9 @@ def test_a_question_keeps_its_text_and_takes_a_reply(
 ) -> None:
     submission = make_submission(state, cycle)
     submission.begin_review(by=reviewer)
-    submission.send_back(by=reviewer, questions={Recommendation.objects.get(): "Why?"})
+    submission.send_back(
+        by=reviewer, questions={Recommendation.objects.followed().get(): "Why?"}
+    )
     question = ReviewQuestion.objects.get()
 
     question.answer("Because.", by=focal_point)

@@ -214,7 +214,7 @@ class CopyOpened:
 def working_copy(state: State) -> CopyOpened:
     """What an emergency opens, all of it fetched: afterwards the database is closed."""
     answers = (
-        Assessment.objects.filter(state=state)
+        Assessment.objects.of(state)
         .select_related("recommendation")
         .prefetch_related("recommendation__questions")
         .order_by("recommendation__number")

@@ -72,7 +72,7 @@ def load(*, states: int, cycles: int, seed: int = SEED) -> Summary:
         return _summary(new=False)
     if Cycle.objects.exists() or Submission.objects.exists():
         raise CannotLoadError("This database holds real cycles; use one of its own.")
-    meeting = Meeting.objects.order_by("starts_on").first()
+    meeting = Meeting.objects.followed().first()
     if meeting is None or not State.objects.exists():
         raise CannotLoadError("Load the States and the report first.")
     rng = Random(seed)  # noqa: S311 - nothing secret hangs on it
@@ -207,7 +207,7 @@ def _teller(
             .prefetch_related("recommendations")
         ),
         coverage=0.8 if signs_in else rng.uniform(0.35, 1),
-        assessments=_working_copy(state, meeting),
+        assessments=_working_copy(state),
     )
 
 
@@ -225,10 +225,10 @@ def _focal_point(state: State, voice: Voice) -> User:
     return user
 
 
-def _working_copy(state: State, meeting: Meeting) -> list[Assessment]:
-    Assessment.objects.prepare(state, meeting)
+def _working_copy(state: State) -> list[Assessment]:
+    Assessment.objects.prepare(state)
     rows = (
-        Assessment.objects.filter(state=state)
+        Assessment.objects.of(state)
         .select_related("recommendation", "state")
         .prefetch_related("recommendation__questions", "recommendation__themes")
     )

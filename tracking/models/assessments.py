@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from recommendations.models import Meeting, Recommendation
+from recommendations.models import Recommendation
 from tracking.models.cycles import Cycle
 from tracking.models.dates import PartialDateField
 from tracking.models.limits import limits_of, version_begins_at_one
@@ -143,15 +143,20 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
         """Working copies this user may read: the own State's, nobody else's."""
         return self.filter(state__in=State.objects.readable_by(user))
 
-    def prepare(self, state: State, meeting: Meeting) -> None:
-        """Give the State one empty working copy per recommendation it lacks."""
+    def of(self, state: State) -> Self:
+        """The State's working copies for what is followed up.
+
+        A report that is not followed can be read, and asks nothing of a State.
+        """
+        return self.filter(
+            state=state, recommendation__in=Recommendation.objects.followed()
+        )
+
+    def prepare(self, state: State) -> None:
+        """Give the State the empty working copies that it lacks."""
+        lacking = Recommendation.objects.followed().exclude(assessments__state=state)
         self.bulk_create(
-            [
-                Assessment(state=state, recommendation=recommendation)
-                for recommendation in meeting.recommendations.exclude(
-                    assessments__state=state
-                )
-            ],
+            [Assessment(state=state, recommendation=each) for each in lacking],
             ignore_conflicts=True,
         )
 

@@ -49,7 +49,7 @@ class WorkingCopy:
 
     @property
     def assessments(self) -> QuerySet[Assessment]:
-        return Assessment.objects.filter(state=self.state)
+        return Assessment.objects.of(self.state)
 
     @property
     def measures(self) -> QuerySet[Measure]:

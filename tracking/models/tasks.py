@@ -98,12 +98,12 @@ def tasks_of(state: State, cycle: Cycle | None) -> list[Task]:
 
     Makes the same few queries whatever the State has written.
     """
-    return _tasks(Assessment.objects.filter(state=state), state, cycle)
+    return _tasks(Assessment.objects.of(state), state, cycle)
 
 
 def shared_tasks_of(state: State, cycle: Cycle | None) -> list[Task]:
     """The same, with whom each was given to and what is proposed: two queries more."""
-    rows = Assessment.objects.filter(state=state).prefetch_related(
+    rows = Assessment.objects.of(state).prefetch_related(
         Prefetch("assignments", Assignment.objects.open().select_related("to", "by")),
         Prefetch(
             "recommendation__proposals",

@@ -65,9 +65,11 @@ class AssignmentForm(forms.Form):
 
     def assign(self, state: State, *, by: User) -> list[Assignment]:
         """Give each recommendation. Raises AssignmentError for somebody else's."""
-        answers = Assessment.objects.filter(
-            state=state, recommendation__in=self.cleaned_data["recommendations"]
-        ).select_related("state")
+        answers = (
+            Assessment.objects.of(state)
+            .filter(recommendation__in=self.cleaned_data["recommendations"])
+            .select_related("state")
+        )
         return [
             Assignment.objects.assign(
                 answer,

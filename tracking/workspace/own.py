@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from recommendations.models import Meeting, Recommendation
+from recommendations.models import Recommendation
 from tracking.http import UserRequest
 from tracking.models import Assessment, FourEyes, State, Submission
 
@@ -50,20 +50,19 @@ def takes_two(state: State) -> bool:
 
 def prepare(state: State) -> None:
     """Give the State the working copies that it lacks."""
-    if not Recommendation.objects.exclude(assessments__state=state).exists():
-        return
-    for meeting in Meeting.objects.all():
-        Assessment.objects.prepare(state, meeting)
+    Assessment.objects.prepare(state)
 
 
 def assessment_of(state: State, number: int) -> Assessment:
     """The State's working copy for a recommendation, made at the first visit."""
-    rows = Assessment.objects.filter(
-        state=state, recommendation__number=number
-    ).select_related("state", "recommendation", "updated_by")
+    rows = (
+        Assessment.objects.of(state)
+        .filter(recommendation__number=number)
+        .select_related("state", "recommendation", "updated_by")
+    )
     found = rows.first()
     if found is None:
-        if not Recommendation.objects.filter(number=number).exists():
+        if not Recommendation.objects.followed().filter(number=number).exists():
             raise Http404
         prepare(state)
         found = get_object_or_404(rows)

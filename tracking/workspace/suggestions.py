@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from recommendations.models import Practice, Recommendation, Theme
+from recommendations.models import Meeting, Practice, Recommendation, Theme
 from tracking.models import Measure, State
 
 MOST = 6
@@ -52,10 +52,10 @@ def fitting(
 
 
 def told_by(state: State) -> QuerySet[Practice]:
-    """Practices that the State's own speaker told the meeting."""
-    return Practice.objects.filter(state_iso3=state.iso3).select_related(
-        "paragraph__meeting"
-    )
+    """Practices that the State's own speaker told the meeting that is followed up."""
+    return Practice.objects.filter(
+        state_iso3=state.iso3, paragraph__meeting__in=Meeting.objects.followed()
+    ).select_related("paragraph__meeting")
 
 
 def first_draft(practice: Practice, state: State) -> dict[str, Any]:

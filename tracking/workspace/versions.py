@@ -106,7 +106,7 @@ class Names:
     def __init__(self, state: State) -> None:
         self.recommendations: dict[int, int] = {}
         self.assessments: dict[int, int] = {}
-        rows = Assessment.objects.filter(state=state).values_list(
+        rows = Assessment.objects.of(state).values_list(
             "pk", "recommendation", "recommendation__number"
         )
         for key, recommendation, number in rows:
@@ -127,8 +127,10 @@ def row_of(state: State, number: int, kind: str, pk: int) -> Row:
         raise Http404
     rows: Any = KINDS[kind].objects.filter(state=state)
     if kind == "answer":
-        rows = rows.filter(recommendation__number=number).select_related(
-            "state", "recommendation"
+        rows = (
+            Assessment.objects.of(state)
+            .filter(recommendation__number=number)
+            .select_related("state", "recommendation")
         )
     found: Row = get_object_or_404(rows, pk=pk)
     return found

@@ -89,7 +89,7 @@ class _Answers(Own):
     serializer_class = OwnAnswerSerializer
 
     def rows(self) -> Any:
-        return super().rows().select_related("recommendation", "state")
+        return super().rows().of(self.state).select_related("recommendation", "state")
 
 
 class Answers(_Answers):

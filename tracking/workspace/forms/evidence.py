@@ -354,9 +354,8 @@ class EvidenceForm(VersionedForm[Evidence]):
         removed = self.instance.measures.exclude(removed_at=None)
         self.instance.measures.set([*self.cleaned_data["measures"], *removed])
         self.instance.assessments.set(
-            Assessment.objects.filter(
-                state=self.state,
-                recommendation__in=self.cleaned_data["recommendations"],
+            Assessment.objects.of(self.state).filter(
+                recommendation__in=self.cleaned_data["recommendations"]
             )
         )
         return self.instance

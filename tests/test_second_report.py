@@ -1,0 +1,200 @@
+"""A second report: it can be read, asks nothing of States, and replaces nothing."""
+
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django.urls import reverse
+
+from recommendations.models import Meeting, Recommendation, RecommendationText
+from tests.factories import (
+    make_assessment,
+    make_proposal,
+    make_ready_assessment,
+    make_submission,
+    make_user,
+)
+from tests.test_loading import SEEDS, STATES, TILES, changed_report
+from tests.test_report import ENGLISH, SOURCE
+from tracking.importing import import_report, load_states
+from tracking.models import (
+    Assessment,
+    Cycle,
+    NothingReadyError,
+    Role,
+    State,
+    SubmittedAssessment,
+    User,
+    submit,
+    tasks_of,
+)
+
+
+@pytest.fixture
+def corpus(db: None) -> None:
+    load_states(STATES, TILES)
+    import_report(SOURCE, SEEDS)
+
+
+@pytest.fixture
+def norway(corpus: None) -> State:
+    return State.objects.get(iso3="NOR")
+
+
+@pytest.fixture
+def reworded(tmp_path: Path) -> Path:
+    """The same report, with another word in recommendation 14."""
+    return changed_report(
+        tmp_path,
+        "d’adopter une approche multidisciplinaire",
+        "d’adopter une approche vraiment multidisciplinaire",
+    )
+
+
+def text_of(number: int) -> str:
+    return RecommendationText.objects.get(
+        recommendation__in=Recommendation.objects.followed().filter(number=number)
+    ).text
+
+
+# Reading a report again --------------------------------------------------------------
+
+
+def test_other_words_are_shown_and_asked_for(
+    corpus: None, reworded: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = text_of(14)
+
+    with pytest.raises(CommandError, match=r"Nothing was saved\. With --yes"):
+        call_command("import_report", str(reworded))
+
+    said = capsys.readouterr().out
+    assert f"  - {before}\n" in said
+    assert "approche vraiment multidisciplinaire" in said
+    assert text_of(14) == before
+
+
+def test_with_a_yes_they_are_replaced(corpus: None, reworded: Path) -> None:
+    call_command("import_report", str(reworded), "--yes")
+
+    assert "approche vraiment multidisciplinaire" in text_of(14)
+
+
+@pytest.mark.parametrize(("answer", "replaced"), [("y", True), ("", False)])
+def test_at_a_terminal_somebody_answers(
+    corpus: None,
+    reworded: Path,
+    answer: str,
+    replaced: bool,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    monkeypatch.setattr("builtins.input", lambda question: answer)
+
+    if replaced:
+        call_command("import_report", str(reworded))
+    else:
+        with pytest.raises(CommandError, match=r"Nothing was saved\.$"):
+            call_command("import_report", str(reworded))
+
+    assert ("vraiment multidisciplinaire" in text_of(14)) is replaced
+
+
+def test_what_is_new_or_the_same_asks_nobody(corpus: None, tmp_path: Path) -> None:
+    other = tmp_path / "english.txt"
+    other.write_text(ENGLISH, "utf-8")
+
+    call_command("import_report", str(SOURCE))
+    call_command("import_report", str(other))
+
+    assert Meeting.objects.count() == 2
+
+
+@pytest.mark.parametrize("kind", ["draft", "record", "proposal"])
+def test_words_that_a_state_answered_stay(
+    norway: State, cycle: Cycle, reworded: Path, kind: str
+) -> None:
+    recommendation = Recommendation.objects.followed().get(number=14)
+    if kind == "draft":
+        make_assessment(norway, recommendation, law="Loi n° 5")
+    elif kind == "record":
+        make_ready_assessment(norway, recommendation, cycle)
+        make_submission(norway, cycle)
+        Assessment.objects.update(status="")
+    else:
+        contributor = make_user(Role.CONTRIBUTOR, norway)
+        make_proposal(contributor, make_assessment(norway, recommendation))
+    before = text_of(14)
+
+    with pytest.raises(CommandError, match=r"recommendation 14 of .* 1 State has"):
+        call_command("import_report", str(reworded), "--yes")
+
+    assert text_of(14) == before
+
+
+def test_an_answer_to_another_recommendation_holds_nothing_up(
+    norway: State, reworded: Path
+) -> None:
+    Assessment.objects.prepare(norway)  # empty ones are no answers
+    Assessment.objects.filter(recommendation__number=13).update(law="Loi n° 5")
+
+    call_command("import_report", str(reworded), "--yes")
+
+    assert "vraiment multidisciplinaire" in text_of(14)
+
+
+def test_a_report_in_another_language_does_not_take_the_place_of_an_answered_one(
+    norway: State,
+) -> None:
+    Meeting.objects.update(language="en")  # as if it had been loaded in English
+    make_assessment(
+        norway, Recommendation.objects.followed().get(number=14), law="Loi n° 5"
+    )
+
+    with pytest.raises(CommandError, match=r"language:\n  - en\n  \+ fr"):
+        call_command("import_report", str(SOURCE), "--yes")
+
+    assert Meeting.objects.get().language == "en"
+
+
+# What is not followed asks nothing ---------------------------------------------------
+
+
+@pytest.fixture
+def two_reports(norway: State, tmp_path: Path) -> State:
+    path = tmp_path / "english.txt"
+    path.write_text(ENGLISH, "utf-8")
+    import_report(path, SEEDS)
+    return norway
+
+
+def test_a_state_has_the_tasks_of_the_followed_meeting(
+    two_reports: State, cycle: Cycle
+) -> None:
+    client = Client()
+    client.force_login(make_user(Role.FOCAL_POINT, two_reports))
+
+    page = client.get(reverse("workspace:tasks", args=["nor"]))
+    first = client.get(reverse("workspace:assessment", args=["nor", 1]))
+
+    assert page.context["total"] == 24
+    assert first.status_code == 200
+    assert text_of(1)[-60:] in first.content.decode()
+
+
+def test_what_was_begun_for_another_meeting_is_no_task_and_is_not_sent(
+    two_reports: State, cycle: Cycle
+) -> None:
+    other = Recommendation.objects.get(meeting__code="2020-meeting-7", number=1)
+    make_ready_assessment(two_reports, other, cycle)
+    by: User = make_user(Role.FOCAL_POINT, two_reports)
+
+    Assessment.objects.prepare(two_reports)
+
+    tasks = tasks_of(two_reports, cycle)
+    assert len(tasks) == 24
+    assert other not in {task.recommendation for task in tasks}
+    with pytest.raises(NothingReadyError):
+        submit(two_reports, cycle, by=by, consent=True)
+    assert not SubmittedAssessment.objects.exists()
