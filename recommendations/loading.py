@@ -1,7 +1,8 @@
 """From what a report says to rows in the database: all of it, or nothing."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from django.db import models, transaction
@@ -13,6 +14,7 @@ from .models import (
     Modality,
     Practice,
     Question,
+    Recommendation,
     RecommendationText,
     RecommendationTheme,
     Section,
@@ -31,23 +33,63 @@ STOPS_SHORT = {
 }
 
 
+@dataclass(frozen=True)
+class Replacement:
+    """A value that gave way to another; without `field`, a row that went."""
+
+    row: models.Model
+    field: str = ""
+    before: object = ""
+    after: object = ""
+
+    def __str__(self) -> str:
+        key = " ".join(map(str, self.row.natural_key()))  # type: ignore[attr-defined]
+        name = f"{self.row._meta.verbose_name} {key}"
+        if not self.field:
+            return f"{name} is removed: {self.row}"
+        return f"{name}, {self.field}:\n  - {self.before}\n  + {self.after}"
+
+
 @dataclass
 class Counts:
-    """How many rows were written, by what happened to them."""
+    """How many rows were written, by what happened to them; and what gave way."""
 
     new: int = 0
     changed: int = 0
     removed: int = 0
+    replaced: list[Replacement] = field(default_factory=list)
 
     def __add__(self, other: "Counts") -> "Counts":
         return Counts(
             self.new + other.new,
             self.changed + other.changed,
             self.removed + other.removed,
+            self.replaced + other.replaced,
         )
 
     def __str__(self) -> str:
         return f"{self.new} new, {self.changed} changed, {self.removed} removed"
+
+    def change(self, row: models.Model, values: Values) -> None:
+        """Give the row these values, and save it where one of them is another."""
+        changed = {
+            name: getattr(row, name)
+            for name, value in values.items()
+            if getattr(row, name) != value
+        }
+        if not changed:
+            return
+        for name, before in changed.items():
+            self.replaced.append(Replacement(row, name, before, values[name]))
+            setattr(row, name, values[name])
+        row.save(update_fields=list(changed))
+        self.changed += 1
+
+    def remove(self, rows: Iterable[models.Model]) -> None:
+        for row in rows:
+            self.replaced.append(Replacement(copy(row)))
+            row.delete()
+            self.removed += 1
 
 
 @transaction.atomic
@@ -159,9 +201,7 @@ class _Loader:
         """Rows that stand and fall with the report: those it lacks are removed."""
         rows = [{"meeting": self.meeting, **row} for row in rows]
         known = [row[key] for row in rows]
-        stale = existing.exclude(**{f"{key}__in": known})
-        self.counts.removed += stale.count()
-        stale.delete()
+        self.counts.remove(existing.exclude(**{f"{key}__in": known}))
         return self._write(existing, rows, [key])
 
     def _load_body(self) -> None:
@@ -351,6 +391,7 @@ class _Loader:
                 ) from error
             links = [link.theme_id for link in recommendation.theme_links.all()]
             if links != wanted_themes:
+                self._regrouped(recommendation, "themes", links, wanted_themes)
                 recommendation.theme_links.all().delete()
                 RecommendationTheme.objects.bulk_create(
                     RecommendationTheme(
@@ -358,10 +399,31 @@ class _Loader:
                     )
                     for position, theme in enumerate(wanted_themes, start=1)
                 )
-            if {a.pk for a in recommendation.articles.all()} != wanted_articles:
+            old_articles = {a.pk for a in recommendation.articles.all()}
+            if old_articles != wanted_articles:
+                self._regrouped(
+                    recommendation, "articles", old_articles, wanted_articles
+                )
                 recommendation.articles.set(wanted_articles)
-            if {p.pk for p in recommendation.paragraphs.all()} != wanted_paragraphs:
+            old_paragraphs = {p.pk for p in recommendation.paragraphs.all()}
+            if old_paragraphs != wanted_paragraphs:
+                self._regrouped(
+                    recommendation, "paragraphs", old_paragraphs, wanted_paragraphs
+                )
                 recommendation.paragraphs.set(wanted_paragraphs)
+
+    def _regrouped(
+        self,
+        recommendation: Recommendation,
+        name: str,
+        before: Collection[int],
+        after: Collection[int],
+    ) -> None:
+        """Note a tie that stood before; ties that are new replace nothing."""
+        if before:
+            self.counts.replaced.append(
+                Replacement(recommendation, name, len(before), len(after))
+            )
 
     def _load_ours(self) -> None:
         """Questions, and the practices that speakers told."""
@@ -439,16 +501,13 @@ def _write(
             row.save(force_insert=True)
             counts.new += 1
         else:
-            changed = [
-                name
-                for name, value in values.items()
-                if getattr(row, name) != value
-                and not (name in keep and getattr(row, name))
-            ]
-            for name in changed:
-                setattr(row, name, values[name])
-            if changed:
-                row.save(update_fields=changed)
-                counts.changed += 1
+            counts.change(
+                row,
+                {
+                    name: value
+                    for name, value in values.items()
+                    if not (name in keep and getattr(row, name))
+                },
+            )
         written.append(row)
     return written

@@ -2,18 +2,29 @@
 
 import csv
 import datetime
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Model
 
 from recommendations.companion import Companion, LoadError, read_json
-from recommendations.loading import Counts, load_groups, load_report
-from recommendations.models import Meeting
+from recommendations.loading import Counts, Replacement, load_groups, load_report
+from recommendations.models import (
+    Meeting,
+    Question,
+    Recommendation,
+    RecommendationText,
+)
 from recommendations.report import Report, ReportError, read_report
+from tracking.models.assessments import Assessment
 from tracking.models.participations import STATE_KINDS, Participation, StateNames
+from tracking.models.proposals import Proposal
+from tracking.models.readers import reading_all
+from tracking.models.records import SubmittedAssessment
 from tracking.models.states import State
 
 # What the State's standing towards the Protocol rests on: these change together.
@@ -25,6 +36,35 @@ STATUS_FIELDS = (
     "protocol_date",
     "signature_date",
 )
+
+
+# What a State answers to; "" is the row itself.
+ASKED: dict[type[Model], tuple[str, ...]] = {
+    Recommendation: ("modality", "wording", "consideration_suffices", "continuous"),
+    RecommendationText: ("", "text"),
+    Question: ("", "recommendation", "answer_type", "is_key", "confidential"),
+}
+
+
+class AnsweredError(LoadError):
+    """A report would change a recommendation that States have answered."""
+
+    def __init__(
+        self,
+        source: Path,
+        recommendation: Recommendation,
+        states: int,
+        touched: Mapping[int, Replacement],
+    ) -> None:
+        who = "1 State has" if states == 1 else f"{states} States have"
+        super().__init__(
+            source,
+            f"would change recommendation {recommendation.number} of "
+            f"{recommendation.meeting}, which {who} answered:\n"
+            f"{touched[recommendation.pk]}\n"
+            "What is loaded stays as it is. A report in another language, or a later "
+            "wording, can be loaded where nobody has answered yet.",
+        )
 
 
 @dataclass(frozen=True)
@@ -39,7 +79,8 @@ def import_report(source: Path, seeds: Path) -> Imported:
     """Load a report, with what `seeds` holds for its meeting, and its participants.
 
     All or nothing; twice is once. Raises ReportError for a line of the report,
-    LoadError for another file.
+    LoadError for another file, and AnsweredError where the report would change what
+    States have answered.
     """
     try:
         content = source.read_bytes()
@@ -52,7 +93,59 @@ def import_report(source: Path, seeds: Path) -> Imported:
     )
     counts += load_report(report, source.name, companion)
     counts += load_participations(report)
+    _refuse_what_is_answered(source, counts)
     return Imported(report, counts, has_companion=companion.folder.is_dir())
+
+
+def preview_report(source: Path, seeds: Path) -> Imported:
+    """What `import_report` would do; nothing of it is done. Raises the same."""
+    with transaction.atomic():
+        imported = import_report(source, seeds)
+        transaction.set_rollback(True)
+    return imported
+
+
+def _refuse_what_is_answered(source: Path, counts: Counts) -> None:
+    """A State answered the words that it read: they do not change under its answer."""
+    touched = {
+        pk: replacement
+        for replacement in reversed(counts.replaced)
+        for pk in _answerable(replacement)
+    }
+    if not touched:
+        return
+    for recommendation in Recommendation.objects.filter(pk__in=touched):
+        if states := _answering(recommendation):
+            raise AnsweredError(source, recommendation, states, touched)
+
+
+def _answerable(replacement: Replacement) -> list[int]:
+    """Keys of the recommendations whose question to States this replacement alters."""
+    row = replacement.row
+    if isinstance(row, Meeting) and replacement.field == "language":
+        return list(row.recommendations.values_list("pk", flat=True))
+    if replacement.field not in ASKED.get(type(row), ()):
+        return []
+    if isinstance(row, Recommendation):
+        return [row.pk]
+    return [row.recommendation_id]  # type: ignore[attr-defined]
+
+
+def _answering(recommendation: Recommendation) -> int:
+    """Number of States that have answered it, in a draft, a proposal or a record."""
+    with reading_all():
+        states = {
+            answer.state_id
+            for answer in Assessment.objects.filter(recommendation=recommendation)
+            if not answer.says_nothing
+        }
+        for rows, state in (
+            (SubmittedAssessment.objects.all(), "submission__state"),
+            (Proposal.objects.all(), "state"),
+        ):
+            found = rows.filter(recommendation=recommendation)
+            states.update(found.values_list(state, flat=True))
+    return len(states)
 
 
 @transaction.atomic
@@ -81,14 +174,9 @@ def load_participations(report: Report) -> Counts:
         if known is None:
             Participation.objects.create(meeting=meeting, name=row.name, **values)
             counts.new += 1
-        elif any(getattr(known, name) != value for name, value in values.items()):
-            for name, value in values.items():
-                setattr(known, name, value)
-            known.save()
-            counts.changed += 1
-    for stale in found.values():
-        stale.delete()
-        counts.removed += 1
+        else:
+            counts.change(known, values)
+    counts.remove(found.values())
     return counts
 
 

@@ -1,3 +1,4 @@
+import sys
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -7,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from recommendations.companion import LoadError
 from recommendations.report import ReportError
-from tracking.importing import import_report
+from tracking.importing import Imported, import_report, preview_report
 
 
 class Command(BaseCommand):
@@ -15,10 +16,18 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("path", type=Path, help="text of the report, in UTF-8")
+        parser.add_argument(
+            "--yes", action="store_true", help="replace what was loaded, unasked"
+        )
 
-    def handle(self, *args: Any, path: Path, verbosity: int, **options: Any) -> None:
+    def handle(
+        self, *args: Any, path: Path, yes: bool, verbosity: int, **options: Any
+    ) -> None:
+        seeds = Path(settings.BASE_DIR) / "seeds"
         try:
-            imported = import_report(path, Path(settings.BASE_DIR) / "seeds")
+            if not yes:
+                self._ask(path, preview_report(path, seeds))
+            imported = import_report(path, seeds)
         except ReportError as error:
             raise CommandError(f"{path}, {error} Nothing was saved.") from error
         except LoadError as error:
@@ -32,3 +41,19 @@ class Command(BaseCommand):
             f"{len(report.paragraphs)} paragraphs, {len(report.participants)} "
             f"participants; rows: {imported.counts}.{beside}"
         )
+
+    def _ask(self, path: Path, preview: Imported) -> None:
+        """Show what would give way, and go on when somebody agrees."""
+        replaced = preview.counts.replaced
+        if not replaced:
+            return
+        for replacement in replaced:
+            self.stdout.write(str(replacement))
+        self.stdout.write(
+            f"{path} would replace what was loaded of {preview.report.meeting.code}: "
+            f"{len(replaced)} values, as above."
+        )
+        if not sys.stdin.isatty():
+            raise CommandError("Nothing was saved. With --yes it is replaced.")
+        if input("Replace them? [y/N] ").strip().lower() not in ("y", "yes"):
+            raise CommandError("Nothing was saved.")
