@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 export PORT
 
-.PHONY: run test test-security audit check messages lock fixtures bench measure setup python
+.PHONY: run test test-security test-days audit check messages lock fixtures bench measure setup python
 
 run: $(VENV)/.run .env
 	@$(BIN)/python manage.py run
@@ -17,6 +17,18 @@ test: setup check
 # The longer walks of every reader, for which `make test` has no time.
 test-security: setup audit
 	@VAR_DIR=$${VAR_DIR:-var/test} $(BIN)/pytest -q -n auto --dist loadgroup -m security
+
+# The tests at moments unlike others (UTC): a leap day; then, some minutes before they come in
+# Vienna, a new year, the hour that is missing and the hour that comes twice. Needs faketime.
+DAYS := 2032-02-29T12:00 2029-12-31T22:56 2027-03-28T00:56 2027-10-31T00:56
+
+test-days: setup
+	@command -v faketime >/dev/null || { echo "Install faketime, which sets the clock."; exit 1; }
+	@for day in $(DAYS); do \
+		echo "As if it were $$day:"; \
+		TZ=UTC faketime "$$(echo $$day | tr T ' '):00" env -u TZ VAR_DIR=$${VAR_DIR:-var/days} \
+			$(BIN)/pytest -q -n auto --dist loadgroup -m "not security" --ignore tests/browser || exit 1; \
+	done
 
 # Known holes in what is installed; asks a service on the network. Without its answer
 # this fails, or says so (AUDIT=optional).

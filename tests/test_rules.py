@@ -1,9 +1,11 @@
 """Each rule of what must be filled in before an answer can be submitted."""
 
 import datetime
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from recommendations.models import Recommendation
@@ -19,10 +21,19 @@ from tracking.models import (
 )
 from tracking.models.rules import target_has_passed
 
-TODAY = timezone.localdate()
+NOON = timezone.localtime().replace(hour=12, minute=0)
+TODAY = NOON.date()
 NEXT_YEAR = str(TODAY.year + 1)
 LAST_YEAR = str(TODAY.year - 1)
 LONG_AGO = (TODAY - datetime.timedelta(days=3 * 365)).isoformat()
+
+
+@pytest.fixture(autouse=True)
+def on_one_day() -> Iterator[None]:
+    """The day of the tables below, also where midnight comes meanwhile."""
+    with time_machine.travel(NOON):
+        yield
+
 
 COMPLETE = {
     "status": Status.FULLY_IMPLEMENTED,

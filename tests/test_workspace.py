@@ -1,5 +1,6 @@
 """Data entry: drafts, readiness, rights by role, number of queries."""
 
+import datetime
 from typing import Any
 
 import pytest
@@ -359,8 +360,8 @@ def test_a_late_cycle_stays_open(
     today = timezone.localdate()
     make_cycle(
         "2026",
-        opens_on=today.replace(year=today.year - 1),
-        closes_on=today.replace(day=1).replace(year=today.year - 1, month=12),
+        opens_on=today - datetime.timedelta(days=300),
+        closes_on=today - datetime.timedelta(days=30),
     )
 
     page = signed_in(focal_point).get(reverse("workspace:tasks", args=["nor"]))
