@@ -9,16 +9,21 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import django
 from babel.messages import Catalog
 from babel.messages.extract import extract
-from babel.messages.mofile import write_mo
+from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po, write_po
+from django.apps import apps
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCALE = ROOT / "locale"
 PACKAGES = ("config", "recommendations", "tracking")
 LANGUAGES = ("ar", "es", "fr", "ru", "zh")  # English is the source
+# Languages that Django keeps under another name.
+LENT_FROM = {"zh": "zh_Hans"}
 
 KEYWORDS = {
     "_": None,
@@ -120,10 +125,38 @@ def compile_all() -> None:
         source, target = path_of(language), path_of(language).with_suffix(".mo")
         if not source.exists():
             continue
-        if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
+        lent = LENT_FROM.get(language)
+        if (
+            not lent
+            and target.exists()
+            and target.stat().st_mtime >= source.stat().st_mtime
+        ):
             continue
+        catalog = load(language)
+        if lent:
+            lend(catalog, lent)
         with target.open("wb") as file:
-            write_mo(file, load(language))
+            write_mo(file, catalog)
+
+
+def lend(catalog: Catalog, locale: str) -> None:
+    """Add what Django and its applications say, where we say nothing ourselves.
+
+    They look for a language under its own name alone, and keep this one elsewhere.
+    """
+    folders = [Path(app.path) for app in apps.get_app_configs()]
+    for folder in (*folders, Path(django.__file__).parent / "conf"):
+        path = folder / "locale" / locale / "LC_MESSAGES" / "django.mo"
+        if not path.exists():
+            continue
+        with path.open("rb") as file:
+            theirs = read_mo(file)
+        for message in theirs:
+            context: Any = message.context
+            if isinstance(context, bytes):  # Babel leaves it as it was read
+                context = context.decode()
+            if message.id and not catalog.get(message.id, context):
+                catalog.add(message.id, message.string, context=context)
 
 
 def faults(language: str) -> list[str]:
@@ -155,8 +188,6 @@ def _placeholders(*texts: str) -> set[str]:
 
 
 def main(verb: str) -> int:
-    import django
-
     django.setup()
     if verb == "update":
         update()

@@ -23,6 +23,7 @@ from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
 
 from config.addresses import sealed
+from recommendations.lists import listed
 from tracking.models import LANGUAGES, Status, Visibility
 
 register = template.Library()
@@ -113,6 +114,7 @@ def direction(code: str) -> str:
 
 
 register.filter("sealed", sealed)
+register.filter("listed", listed)
 
 
 @register.filter

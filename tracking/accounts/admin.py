@@ -19,6 +19,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
+from recommendations.lists import listed
 from tracking.accounts.invitations import invite, tell_the_state
 from tracking.accounts.nominating import NominationForm, note_type
 from tracking.accounts.personal import erase
@@ -396,7 +397,7 @@ class UserAdmin(admin.ModelAdmin[User]):
             for kind, label in Authenticator.Type.choices
             if kind in kinds
         ]
-        return ", ".join(said) or _("none")
+        return listed(said) or _("none")
 
     @admin.action(
         description=gettext_lazy("Send the link to choose a password again"),

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from recommendations.lists import listed
 from tracking.accounts.admin import Kept
 from tracking.models import Token, User
 from tracking.security_log import Event, note
@@ -40,7 +41,7 @@ class TokenAdmin(Kept):
 
     @admin.display(description=gettext_lazy("what it may do"))
     def said_scopes(self, token: Token) -> str:
-        return "; ".join(token.get_scopes_display())
+        return listed(token.get_scopes_display())
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django_filters.fields import ChoiceField
 
+from recommendations.lists import listed
 from recommendations.models import Article, Recommendation, Section, Theme
 from recommendations.search import Unaccented, found_in
 from tracking.models import (
@@ -179,7 +180,7 @@ class ListFilter(django_filters.FilterSet):
                 field = self.form.fields[name]
                 labels = dict(getattr(field, "choices", ()))
                 words = [str(labels.get(item, item)) for item in values]
-                found.append(Asked(name, str(field.label), ", ".join(words)))
+                found.append(Asked(name, str(field.label), listed(words)))
         return found
 
     def by_reporter(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:

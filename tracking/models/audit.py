@@ -21,6 +21,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tracking.models.alarms import watch
+from tracking.models.audit_columns import column_name
 from tracking.models.emergencies import EmergencyReading
 from tracking.models.states import State
 from tracking.models.submissions import Submission
@@ -203,6 +204,11 @@ class AuditEntry(models.Model):
     @property
     def subject(self) -> str:
         return str(SUBJECTS.get(self.table, self.table))
+
+    @property
+    def columns(self) -> list[str]:
+        """What was changed, by the names that forms use."""
+        return [column_name(self.table, column) for column in self.fields]
 
     @property
     def role_name(self) -> str:

@@ -5,7 +5,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from recommendations.models import Meeting
-from tracking.models.states import State, bare
+from tracking.models.collation import bare
+from tracking.models.states import State
 
 
 class ParticipationKind(models.TextChoices):

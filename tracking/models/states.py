@@ -1,4 +1,3 @@
-import unicodedata
 from typing import TYPE_CHECKING, Self
 
 from django.contrib.auth.models import AnonymousUser
@@ -9,17 +8,13 @@ from django.urls import reverse
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from tracking.models.collation import Key, bare, sort_key
+
 if TYPE_CHECKING:
     from tracking.models.users import User
 
 
 NAME_LANGUAGES = ("ar", "zh", "en", "fr", "ru", "es")
-
-
-def bare(text: str) -> str:
-    """The text without accents or capitals, to sort and to find by."""
-    decomposed = unicodedata.normalize("NFKD", text)
-    return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
 
 
 class ProtocolStatus(models.TextChoices):
@@ -167,9 +162,9 @@ class State(models.Model):
         return name
 
     @property
-    def sort_key(self) -> tuple[str, str]:
-        """The name without accents, then with: É sorts beside E, not after Z."""
-        return bare(self.name), self.name
+    def sort_key(self) -> Key:
+        """Where the name stands among others in the reader's language."""
+        return sort_key(self.name, get_language() or "en")
 
     def is_called(self, words: str) -> bool:
         """Whether `words` are in a name of it, in any language, or are its code."""

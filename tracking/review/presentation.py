@@ -11,6 +11,7 @@ from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from recommendations.lists import listed
 from recommendations.models import AnswerType, Question, Recommendation
 from tracking.differences import Difference, difference
 from tracking.models import (
@@ -272,7 +273,7 @@ def in_words(column: "Field[Any, Any]", value: Any) -> Any:
     """The value of a column as its choices name it."""
     if isinstance(column, ArrayField):
         names: dict[Any, Any] = dict(column.base_field.flatchoices)
-        return ", ".join(str(names.get(code, code)) for code in value or [])
+        return listed(names.get(code, code) for code in value or [])
     if column.choices:
         return dict(column.flatchoices).get(value, value) if value else ""
     return value or ""

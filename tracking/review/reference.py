@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from recommendations.lists import listed
 from tracking.models import Cycle, Participation, State
 from tracking.review.forms import TREATY_FIELDS, StateForm
 
@@ -131,7 +132,7 @@ class ParticipationAdmin(admin.ModelAdmin[Participation]):
 
     @admin.display(description=_("paragraphs that tell of a statement"))
     def spoke_in(self, participation: Participation) -> str:
-        return ", ".join(map(str, participation.statements_in))
+        return listed(participation.statements_in)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -7,6 +7,7 @@ from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django.utils.translation import ngettext
 
+from recommendations.lists import listed
 from tracking.http import UserRequest
 from tracking.models import Presence
 
@@ -62,6 +63,6 @@ def who_else(request: UserRequest, page: str) -> str:
         "nothing is lost.",
         len(others),
     ) % {
-        "names": ", ".join(other.name for other in others),
+        "names": listed(other.name for other in others),
         "time": f"{seen_at:%H:%M}",
     }

@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from recommendations.lists import listed
 from recommendations.models import Question
 from tracking.differences import Difference, Piece, difference
 from tracking.models import (
@@ -118,7 +119,7 @@ class Names:
     def of(self, tie: str, keys: Iterable[int]) -> str:
         names = getattr(self, tie)
         known = sorted(names[key] for key in keys if key in names)
-        return ("\n" if tie == "measures" else ", ").join(map(str, known))
+        return "\n".join(known) if tie == "measures" else listed(known)
 
 
 def row_of(state: State, number: int, kind: str, pk: int) -> Row:

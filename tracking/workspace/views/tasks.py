@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext, pgettext_lazy
 
+from recommendations.lists import listed
 from recommendations.models import Section
 from tracking.http import UserRequest, current_cycle
 from tracking.models import (
@@ -210,7 +211,7 @@ def _open_questions(tasks: list[Task]) -> list[ReviewQuestion]:
 
 
 def _numbers(tasks: Iterable[Task]) -> str:
-    return ", ".join(str(task.recommendation.number) for task in tasks)
+    return listed(task.recommendation.number for task in tasks)
 
 
 def _where_and_when(tasks: list[Task], questions: list[ReviewQuestion]) -> str:

@@ -8,6 +8,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from recommendations.lists import listed
 from tracking.http import UserRequest, current_cycle
 from tracking.models import (
     Cycle,
@@ -155,7 +156,7 @@ def _today() -> str:
 
 
 def _numbers(numbers: Iterable[int]) -> str:
-    return ", ".join(str(number) for number in sorted(numbers))
+    return listed(sorted(numbers))
 
 
 def _page(

@@ -1,0 +1,11 @@
+"""How the items of a list stand one after another in a sentence."""
+
+from collections.abc import Iterable
+
+from django.utils.translation import pgettext
+
+
+def listed(items: Iterable[object]) -> str:
+    """The items with what the reader's language writes between two of them."""
+    # Translators: Chinese writes «、» between two items, Arabic «، ».
+    return pgettext("between two items of a list", ", ").join(map(str, items))
