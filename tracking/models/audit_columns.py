@@ -85,7 +85,7 @@ def _names_of(table: str) -> dict[str, str | Promise]:
         if model._meta.db_table != table:
             continue
         for field in model._meta.local_fields:
-            name = field.verbose_name
+            name: str | Promise = field.verbose_name
             if not isinstance(name, Promise):
                 name = UNNAMED.get(field.name, name)
             found[str(field.column)] = found[field.name] = name
