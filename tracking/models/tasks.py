@@ -1,5 +1,6 @@
 """What a State has to do about each recommendation; derived, never stored."""
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 
 from django.db import models
@@ -17,7 +18,7 @@ from tracking.models.proposals import Proposal
 from tracking.models.records import SubmittedAssessment
 from tracking.models.rules import Missing, Support, missing, target_has_passed
 from tracking.models.states import State
-from tracking.models.submissions import ReviewQuestion, Submission
+from tracking.models.submissions import ReviewQuestion
 from tracking.models.users import User
 from tracking.models.values import Status
 
@@ -124,7 +125,9 @@ def task_of(assessment: Assessment, cycle: Cycle | None) -> Task:
 
 
 def _tasks(rows: AssessmentQuerySet, state: State, cycle: Cycle | None) -> list[Task]:
-    submission = Submission.objects.last_of(state, cycle)
+    asked = defaultdict(list)
+    for question in ReviewQuestion.objects.waiting(state, cycle):
+        asked[question.recommendation_id].append(question)
     rows = (
         _with_support(rows)
         .select_related(
@@ -133,11 +136,11 @@ def _tasks(rows: AssessmentQuerySet, state: State, cycle: Cycle | None) -> list[
         .prefetch_related("recommendation__questions")
         .order_by("recommendation__number")
     )
-    return [_task(row, cycle, submission) for row in rows]
+    return [_task(row, cycle, asked[row.recommendation_id]) for row in rows]
 
 
 def _task(
-    assessment: Assessment, cycle: Cycle | None, submission: Submission | None
+    assessment: Assessment, cycle: Cycle | None, questions: list[ReviewQuestion]
 ) -> Task:
     notes = vars(assessment)  # the annotations of _with_support
     support = Support(
@@ -147,16 +150,6 @@ def _task(
         previous_status=Status(notes["previous_status"]),
     )
     lacks = missing(assessment, assessment.recommendation, support)
-    questions = (
-        [
-            question
-            for question in submission.questions.all()
-            if question.recommendation_id == assessment.recommendation_id
-        ]
-        if submission is not None
-        and submission.asks_about(assessment.recommendation_id)
-        else []
-    )
     wanted = cycle is not None and assessment.ready_for_id == cycle.pk
     previous_cycle = notes["previous_cycle"]
     if questions and not all(question.reply for question in questions):
