@@ -85,6 +85,7 @@ from tracking.models.records import (
 )
 from tracking.models.reminding import announce, remind, reminder_due
 from tracking.models.rules import Missing, Support, missing, statuses_for
+from tracking.models.selecting import ChangedError, Selection, ready_in, select
 from tracking.models.sessions import Session
 from tracking.models.signins import SignIn
 from tracking.models.states import (
@@ -154,6 +155,7 @@ __all__ = [
     "AuditEntry",
     "BusyError",
     "Change",
+    "ChangedError",
     "Checkpoint",
     "Classification",
     "Confidence",
@@ -212,6 +214,7 @@ __all__ = [
     "Scan",
     "Scope",
     "SecondPersonError",
+    "Selection",
     "Session",
     "SignIn",
     "Stage",
@@ -258,10 +261,12 @@ __all__ = [
     "name_people",
     "preview",
     "reads",
+    "ready_in",
     "remind",
     "reminder_due",
     "request_digest",
     "return_to",
+    "select",
     "served",
     "shared_tasks_of",
     "show_to",

@@ -19,6 +19,7 @@ from tracking.models.measures import (
     Measure,
     MeasureContent,
 )
+from tracking.models.selecting import ChangedError, Selection, ready_in, select
 from tracking.models.states import State
 from tracking.models.submissions import (
     OPEN_STAGES,
@@ -26,7 +27,7 @@ from tracking.models.submissions import (
     StageError,
     Submission,
 )
-from tracking.models.tasks import TaskStage, tasks_of
+from tracking.models.tasks import tasks_of
 from tracking.models.users import User
 
 FORMAT = "suivi-submission-1"
@@ -46,14 +47,16 @@ def submit(
     consent: bool,
     at: Moment = None,
     prepared_by: User | None = None,
+    read: str | None = None,
 ) -> Submission:
     """Make a record of every answer that is ready, with its measures and evidence.
 
     `at` is the moment of what happened earlier and is loaded now; else it is now.
-    Where the State wants a second person, `prepared_by` is the first one; without
-    one, raises SecondPersonError. Raises StageError while another submission of this
-    cycle awaits review, and NothingReadyError when no answer is ready; nothing is
-    saved then.
+    `read` is the mark of what a person has read: raises ChangedError where something
+    else would be sent. Where the State wants a second person, `prepared_by` is the
+    first one; without one, raises SecondPersonError. Raises StageError while another
+    submission of this cycle awaits review, and NothingReadyError when no answer is
+    ready; nothing is saved then.
     """
     # Locking the State gives numbers without gaps; locking the rows keeps what
     # was checked and what is copied the same.
@@ -73,13 +76,13 @@ def submit(
         raise StageError(
             _("A submission of this cycle is already with the secretariat.")
         )
-    ready = [
-        task.assessment.pk
-        for task in tasks_of(state, cycle)
-        if task.stage == TaskStage.READY
-    ]
-    if not ready:
+    # Decided before anything is written: the new submission is itself something
+    # that decides what waits for the State.
+    selection = select(state, ready_in(tasks_of(state, cycle)))
+    if not selection.tasks:
         raise NothingReadyError
+    if read is not None and selection.mark != read:
+        raise ChangedError
     number = (sent.aggregate(last=Max("number"))["last"] or 0) + 1
     moment = at or timezone.now()
     submission = Submission.objects.create(
@@ -92,14 +95,14 @@ def submit(
         consent=consent,
     )
     submission.stage_changes.create(to=submission.stage, by=by, at=moment)
-    _copy(submission, ready)
+    _copy(submission, selection)
     submission.digest = digest_of(document(submission))
     submission.save(update_fields=["digest"])
     return submission
 
 
-def _copy(submission: Submission, assessments: list[int]) -> None:
-    """Copy answers, what backs them, and the ties between them, in one statement.
+def _copy(submission: Submission, selection: Selection) -> None:
+    """Copy the rows chosen, and the ties between them, in one statement.
 
     One statement reads one moment of the working copy.
     """
@@ -115,7 +118,9 @@ def _copy(submission: Submission, assessments: list[int]) -> None:
         "submission": submission.pk,
         "state": submission.state_id,
         "consent": submission.consent,
-        "assessments": assessments,
+        "assessments": [row.pk for row in selection.answers],
+        "measures": [row.pk for row in selection.measures],
+        "evidence": [row.pk for row in selection.evidence],
     }
     with connection.cursor() as cursor:
         cursor.execute(statement, params)
@@ -135,25 +140,14 @@ WITH answers AS (
         (submission_id, source_id, shown_to, {m})
     SELECT %(submission)s, id, {shown}, {m}
     FROM tracking_measure
-    WHERE state_id = %(state)s AND removed_at IS NULL AND id IN (
-        SELECT measure_id FROM tracking_measure_recommendations
-        JOIN answers USING (recommendation_id)
-    )
+    WHERE state_id = %(state)s AND id = ANY(%(measures)s)
     RETURNING id, source_id
 ), evidence AS (
     INSERT INTO tracking_submittedevidence
         (submission_id, source_id, shown_to, {e})
     SELECT %(submission)s, id, {shown}, {e}
     FROM tracking_evidence
-    WHERE state_id = %(state)s AND removed_at IS NULL AND (
-        id IN (
-            SELECT evidence_id FROM tracking_evidence_assessments
-            JOIN answers ON answers.source_id = assessment_id
-        ) OR id IN (
-            SELECT evidence_id FROM tracking_evidence_measures
-            JOIN measures ON measures.source_id = measure_id
-        )
-    )
+    WHERE state_id = %(state)s AND id = ANY(%(evidence)s)
     RETURNING id, source_id
 ), measures_serve AS (
     INSERT INTO tracking_submittedmeasureassessment (measure_id, assessment_id)

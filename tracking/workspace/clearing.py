@@ -1,24 +1,24 @@
-"""What is about to be submitted, as it will be read, and a mark of its versions."""
+"""What is about to be submitted, as it will be read."""
 
-import hashlib
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 
-from recommendations.models import Recommendation
 from tracking.models import (
     Assessment,
     Cycle,
     Evidence,
     Measure,
+    Selection,
     State,
     SubmittedAssessment,
     Task,
     TaskStage,
     Visibility,
+    ready_in,
+    select,
     tasks_of,
 )
 from tracking.workspace.reading import Line, lines_of
@@ -52,17 +52,22 @@ class Group:
 class Clearing:
     """What would be sent now, and what would stay behind."""
 
-    ready: list[Task]
+    selection: Selection
     unready: list[Task]
     dropped: list[Task]
     groups: list[Group]
-    versions: dict[str, int]
+
+    @property
+    def ready(self) -> list[Task]:
+        return self.selection.tasks
+
+    @property
+    def versions(self) -> dict[str, int]:
+        return self.selection.versions
 
     @property
     def mark(self) -> str:
-        """Digest of which versions of which rows are shown."""
-        rows = [f"{name} {version}" for name, version in self.versions.items()]
-        return hashlib.sha256("\n".join(sorted(rows)).encode()).hexdigest()
+        return self.selection.mark
 
     @property
     def wider(self) -> bool:
@@ -77,55 +82,28 @@ class Clearing:
 def clearing_of(state: State, cycle: Cycle | None) -> Clearing:
     """Everything that is ready, by who will read it."""
     tasks = tasks_of(state, cycle)
-    ready = [task for task in tasks if task.stage == TaskStage.READY]
+    selection = select(state, ready_in(tasks))
     unready = [task for task in tasks if task.stage != TaskStage.READY]
-    measures, evidence = _support(state, [task.assessment for task in ready])
     groups = {
         value: Group(value)
         for value in (Visibility.PUBLIC, Visibility.PARTIES, Visibility.SECRETARIAT)
     }
-    for task in ready:
+    for task in selection.tasks:
         answer = task.assessment
         groups[Visibility(answer.visibility)].answers.append(
             ReadyAnswer(answer, lines_of(answer, task.recommendation.questions.all()))
         )
-    for measure in measures:
+    for measure in selection.measures:
         groups[Visibility(measure.visibility)].measures.append(measure)
-    for item in evidence:
+    for item in selection.evidence:
         groups[Visibility(item.visibility)].evidence.append(item)
     counted = _counted(state, cycle)
     return Clearing(
-        ready=ready,
+        selection=selection,
         unready=unready,
         dropped=[task for task in unready if task.recommendation.pk in counted],
         groups=[group for group in groups.values() if not group.is_empty],
-        versions=_versions([task.assessment for task in ready], measures, evidence),
     )
-
-
-def _support(
-    state: State, answers: list[Assessment]
-) -> tuple[list[Measure], list[Evidence]]:
-    """Measures and evidence that go with these answers."""
-    measures = list(
-        Measure.objects.present()
-        .filter(
-            state=state,
-            recommendations__in=[answer.recommendation_id for answer in answers],
-        )
-        .prefetch_related(
-            Prefetch("recommendations", Recommendation.objects.order_by("number"))
-        )
-        .distinct()
-    )
-    evidence = list(
-        Evidence.objects.present()
-        .filter(Q(assessments__in=answers) | Q(measures__in=measures), state=state)
-        .select_related("file")
-        .prefetch_related("measures")
-        .distinct()
-    )
-    return measures, evidence
 
 
 def _counted(state: State, cycle: Cycle | None) -> set[int]:
@@ -135,13 +113,6 @@ def _counted(state: State, cycle: Cycle | None) -> set[int]:
         .filter(submission__state=state, submission__cycle=cycle)
         .values_list("recommendation_id", flat=True)
     )
-
-
-def _versions(
-    *kinds: Iterable[Assessment | Measure | Evidence],
-) -> dict[str, int]:
-    """Which versions of which rows are shown."""
-    return {f"{type(row).__name__} {row.pk}": row.version for k in kinds for row in k}
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from tracking.http import UserRequest, current_cycle
 from tracking.models import (
     OPEN_STAGES,
+    ChangedError,
     Cycle,
     Hiding,
     NothingReadyError,
@@ -52,10 +53,6 @@ ALONE = _lazy(
 )
 
 
-class ChangedError(Exception):
-    """What is submitted is not what the focal point has read."""
-
-
 def check(request: UserRequest, iso3: str) -> HttpResponse:
     """Let the focal point read everything once more, and submit it."""
     sends = request.method == "POST"
@@ -72,7 +69,13 @@ def check(request: UserRequest, iso3: str) -> HttpResponse:
     try:
         if by_two:
             return _prepare(request, state, cycle, form)
-        submission = _submit(request, state, cycle, form)
+        submission = submit(
+            state,
+            cycle,
+            by=request.user,
+            consent=form.consents,
+            read=form.cleaned_data["shown"],
+        )
     except ChangedError:
         return check_page(
             request,
@@ -118,20 +121,6 @@ def check(request: UserRequest, iso3: str) -> HttpResponse:
     transaction.on_commit(partial(seal, [state.pk]), robust=True)
     messages.success(request, _("Submitted. Keep this receipt."))
     return redirect(submission)
-
-
-@transaction.atomic
-def _submit(
-    request: UserRequest, state: State, cycle: Cycle, form: SubmissionForm
-) -> Submission:
-    """Submit exactly what was shown. Raises ChangedError, and sends nothing, if
-    somebody changed it since."""
-    submission = submit(state, cycle, by=request.user, consent=form.consents)
-    # The rows stay locked until the end of this transaction: what is read again
-    # here is what was copied.
-    if clearing_of(state, cycle).mark != form.cleaned_data["shown"]:
-        raise ChangedError
-    return submission
 
 
 @transaction.atomic
