@@ -82,9 +82,17 @@ from tracking.models.records import (
     SubmittedMeasureAssessment,
     VisibilityChange,
     show_to,
+    where_asked,
 )
 from tracking.models.reminding import announce, remind, reminder_due
-from tracking.models.rules import Missing, Support, missing, statuses_for
+from tracking.models.rules import (
+    ASKED_UNDER,
+    Missing,
+    Support,
+    is_asked,
+    missing,
+    statuses_for,
+)
 from tracking.models.selecting import ChangedError, Selection, ready_in, select
 from tracking.models.sessions import Session
 from tracking.models.signins import SignIn
@@ -133,6 +141,7 @@ from tracking.models.verifications import Verification
 
 __all__ = [
     "ALWAYS",
+    "ASKED_UNDER",
     "AUDITS",
     "CONTENT",
     "LANGUAGES",
@@ -254,6 +263,7 @@ __all__ = [
     "evidence_changes",
     "evidence_pairs",
     "in_charge_of",
+    "is_asked",
     "last_week",
     "measure_changes",
     "measure_pairs",
@@ -277,4 +287,5 @@ __all__ = [
     "tell_of_the_week",
     "validate_partial_date",
     "versions_of",
+    "where_asked",
 ]  # fmt: skip

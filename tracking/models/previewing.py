@@ -66,15 +66,9 @@ def preview(
         consent=True,
     )
     answers = {
-        row.pk: _record(
-            SubmittedAssessment,
-            AssessmentContent,
-            row,
-            submission,
-            recommendation=row.recommendation,
-        )
-        for row in selection.answers
-        if reads(audience, row.visibility)
+        task.assessment.pk: _answer(task, submission)
+        for task in selection.tasks
+        if reads(audience, task.assessment.visibility)
     }
     measures = {
         row.pk: _record(SubmittedMeasure, MeasureContent, row, submission)
@@ -134,6 +128,25 @@ def _tie_evidence(
 def _next_number(state: State, cycle: Cycle) -> int:
     sent = Submission.objects.filter(state=state, cycle=cycle)
     return (sent.aggregate(last=Max("number"))["last"] or 0) + 1
+
+
+def _answer(task: Task, submission: Submission) -> SubmittedAssessment:
+    """The record of an answer, without what is left out of it."""
+    record: SubmittedAssessment = _record(
+        SubmittedAssessment,
+        AssessmentContent,
+        task.assessment,
+        submission,
+        recommendation=task.recommendation,
+    )
+    for name in task.unasked:
+        blank = AssessmentContent._meta.get_field(name).get_default()  # type: ignore[union-attr]
+        setattr(record, name, blank)
+    left_out = task.left_out
+    record.answers = {
+        code: said for code, said in record.answers.items() if code not in left_out
+    }
+    return record
 
 
 def _record(

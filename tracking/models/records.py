@@ -22,6 +22,7 @@ from tracking.models.measures import (
     Measure,
     MeasureContent,
 )
+from tracking.models.rules import ASKED_UNDER
 from tracking.models.states import State
 from tracking.models.submissions import Submission
 from tracking.models.users import User
@@ -66,6 +67,12 @@ class RecordQuerySet(models.QuerySet[Record]):
     def public(self) -> Self:
         """Records that everybody may read."""
         return self.published().filter(shown_to=Visibility.PUBLIC)
+
+
+def where_asked(name: str) -> Q:
+    """Which records ask for a column: of the others, nobody is told what it holds."""
+    other, values = ASKED_UNDER[name]
+    return Q(**{f"{other}__in": values})
 
 
 def _frozen(name: str) -> list[pgtrigger.Trigger]:

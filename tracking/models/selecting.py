@@ -31,6 +31,11 @@ class Selection:
         return [task.assessment for task in self.tasks]
 
     @property
+    def left_out(self) -> dict[int, list[str]]:
+        """Key of each answer → columns and codes of questions that are not sent."""
+        return {task.assessment.pk: task.left_out for task in self.tasks}
+
+    @property
     def versions(self) -> dict[str, int]:
         """Which versions of which rows these are."""
         rows: Iterable[Assessment | Measure | Evidence] = chain(

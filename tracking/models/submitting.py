@@ -5,8 +5,9 @@ import hashlib
 import json
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection, transaction
-from django.db.models import Max
+from django.db.models import Field, Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,6 +20,7 @@ from tracking.models.measures import (
     Measure,
     MeasureContent,
 )
+from tracking.models.rules import ASKED_UNDER
 from tracking.models.selecting import ChangedError, Selection, ready_in, select
 from tracking.models.states import State
 from tracking.models.submissions import (
@@ -108,6 +110,7 @@ def _copy(submission: Submission, selection: Selection) -> None:
     """
     parts = {
         "a": ", ".join(AssessmentContent.columns()),
+        "said": ", ".join(map(_said, AssessmentContent._meta.local_fields)),
         "m": ", ".join(MeasureContent.columns()),
         "e": ", ".join(EvidenceContent.columns()),
         # Without consent only the secretariat reads, whatever each item says.
@@ -118,6 +121,7 @@ def _copy(submission: Submission, selection: Selection) -> None:
         "submission": submission.pk,
         "state": submission.state_id,
         "consent": submission.consent,
+        "left_out": json.dumps(selection.left_out),
         "assessments": [row.pk for row in selection.answers],
         "measures": [row.pk for row in selection.measures],
         "evidence": [row.pk for row in selection.evidence],
@@ -126,12 +130,28 @@ def _copy(submission: Submission, selection: Selection) -> None:
         cursor.execute(statement, params)
 
 
+# What is not sent of an answer.
+LEFT_OUT = "coalesce(%(left_out)s::jsonb -> id::text, '[]')"
+
+
+def _said(column: "Field[Any, Any]") -> str:
+    """The expression that copies a column of an answer, or leaves it empty."""
+    if column.name == "answers":
+        return f"answers - ARRAY(SELECT jsonb_array_elements_text({LEFT_OUT}))"
+    if column.name not in (*ASKED_UNDER, "change_reason"):
+        return str(column.column)
+    empty = "'{}'" if isinstance(column, ArrayField) else "''"
+    return (
+        f"CASE WHEN {LEFT_OUT} ? '{column.name}' THEN {empty} ELSE {column.column} END"
+    )
+
+
 # Every name in braces is a list of our own column names, never a person's text.
 COPY = """
 WITH answers AS (
     INSERT INTO tracking_submittedassessment
         (submission_id, source_id, recommendation_id, shown_to, {a})
-    SELECT %(submission)s, id, recommendation_id, {shown}, {a}
+    SELECT %(submission)s, id, recommendation_id, {shown}, {said}
     FROM tracking_assessment
     WHERE state_id = %(state)s AND id = ANY(%(assessments)s)
     RETURNING id, source_id, recommendation_id

@@ -90,9 +90,8 @@ def clearing_of(state: State, cycle: Cycle | None) -> Clearing:
     }
     for task in selection.tasks:
         answer = task.assessment
-        groups[Visibility(answer.visibility)].answers.append(
-            ReadyAnswer(answer, lines_of(answer, task.recommendation.questions.all()))
-        )
+        lines = lines_of(answer, task.recommendation.questions.all(), task.unasked)
+        groups[Visibility(answer.visibility)].answers.append(ReadyAnswer(answer, lines))
     for measure in selection.measures:
         groups[Visibility(measure.visibility)].measures.append(measure)
     for item in selection.evidence:
