@@ -81,6 +81,7 @@ from tracking.models.records import (
     SubmittedMeasure,
     SubmittedMeasureAssessment,
     VisibilityChange,
+    narrow_what_follows,
     show_to,
     where_asked,
 )
@@ -136,6 +137,7 @@ from tracking.models.values import (
     Priority,
     Status,
     Visibility,
+    is_wider,
 )
 from tracking.models.verifications import Verification
 
@@ -264,11 +266,13 @@ __all__ = [
     "evidence_pairs",
     "in_charge_of",
     "is_asked",
+    "is_wider",
     "last_week",
     "measure_changes",
     "measure_pairs",
     "missing",
     "name_people",
+    "narrow_what_follows",
     "preview",
     "reads",
     "ready_in",

@@ -19,7 +19,7 @@ from tracking.models.records import (
     SubmittedMeasure,
     show_to,
 )
-from tracking.models.selecting import ChangedError, mark_of
+from tracking.models.selecting import ChangedError, Versions, mark_of
 from tracking.models.states import State
 from tracking.models.submissions import Submission
 from tracking.models.submitting import submit
@@ -60,7 +60,7 @@ class PreparedQuerySet(models.QuerySet["Prepared"]):
         self,
         state: State,
         cycle: Cycle,
-        versions: dict[str, int],
+        versions: Versions,
         *,
         by: User,
         consent: bool,

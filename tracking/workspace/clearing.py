@@ -21,6 +21,7 @@ from tracking.models import (
     select,
     tasks_of,
 )
+from tracking.models.selecting import Versions, Widening
 from tracking.workspace.reading import Line, lines_of
 
 
@@ -62,12 +63,17 @@ class Clearing:
         return self.selection.tasks
 
     @property
-    def versions(self) -> dict[str, int]:
+    def versions(self) -> Versions:
         return self.selection.versions
 
     @property
     def mark(self) -> str:
         return self.selection.mark
+
+    @property
+    def widened(self) -> list[Widening]:
+        """What more would read than do today; each was accepted before."""
+        return self.selection.widened
 
     @property
     def wider(self) -> bool:
@@ -122,9 +128,7 @@ class Difference:
     row: Assessment | Measure | Evidence
 
 
-def changed_since(
-    state: State, before: dict[str, int], now: dict[str, int]
-) -> list[Difference]:
+def changed_since(state: State, before: Versions, now: Versions) -> list[Difference]:
     """What is other than it was: added, changed, or no longer sent."""
     found = []
     for model in (Assessment, Measure, Evidence):
@@ -140,6 +144,7 @@ def changed_since(
                 "recommendation__number"
             )
         for row in rows:
+            row.state = state
             name = names[row.pk]
             if name not in before:
                 what = "added"

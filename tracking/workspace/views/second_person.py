@@ -121,10 +121,11 @@ def _prepared(request: UserRequest, state: State, pk: int) -> Prepared:
 
 def _send(request: UserRequest, state: State, prepared: Prepared) -> HttpResponse:
     prepare(state)
-    form = ConfirmationForm(request.POST)
+    clearing = clearing_of(state, prepared.cycle)
+    widened = len(clearing.widened) if prepared.consent else 0
+    form = ConfirmationForm(request.POST, widened=widened)
     page = partial(check_page, request, state, prepared.cycle)
     if not form.is_valid():
-        clearing = clearing_of(state, prepared.cycle)
         return page(clearing, None, confirmation=form, status=422)
     try:
         submission = prepared.send(by=request.user, read=form.cleaned_data["shown"])
