@@ -465,14 +465,15 @@ def test_of_two_who_confirm_at_once_one_sends() -> None:
     second = make_user(Role.ALTERNATE, state)
     make_ready_assessment(state, make_recommendation(), cycle)
     FourEyes.objects.begin(state, by=first)
+    clearing = clearing_of(state, cycle)
     prepared = Prepared.objects.prepare_sending(
-        state, cycle, clearing_of(state, cycle).versions, by=first, consent=True
+        state, cycle, clearing.versions, by=first, consent=True
     )
     outcomes: list[str] = []
 
     def press() -> None:
         try:
-            Prepared.objects.get(pk=prepared.pk).send(by=second)
+            Prepared.objects.get(pk=prepared.pk).send(by=second, read=clearing.mark)
             outcomes.append("sent")
         except SecondPersonError:
             outcomes.append("refused")

@@ -401,8 +401,8 @@ def test_queries_do_not_grow(
             own.get(address)
 
 
-STATE_QUERIES = 28
-ANSWER_QUERIES = 24
+STATE_QUERIES = 27
+ANSWER_QUERIES = 23
 
 
 def test_another_state_never_sees_it(

@@ -234,9 +234,11 @@ def _says_the_same(
     record: SubmittedAssessment,
     user: User | AnonymousUser,
 ) -> bool:
-    names = (*READ, *(name for name, _label, _kind in DETAILS))
+    # Why it stepped back from the report before is of one cycle alone.
+    details = (name for name, _label, _kind in DETAILS if name != "change_reason")
+    names = (*READ, *details)
     return all(
-        getattr(before, name) == getattr(record, name) for name in names
+        before.said(name) == record.said(name) for name in names
     ) and before.answers_for(user) == record.answers_for(user)
 
 
@@ -276,7 +278,7 @@ def details(record: AssessmentContent) -> list[tuple[Any, str, str]]:
     return [
         (label, value, kind)
         for name, label, kind in DETAILS
-        if (value := getattr(record, name))
+        if (value := record.said(name))
     ]
 
 
@@ -299,7 +301,7 @@ def as_read(
         for measure in record.measures.all()
     ]
     return (
-        tuple(getattr(record, name) for name in names),
+        tuple(record.said(name) for name in names),
         record.answers_for(user),
         sorted(measures),
         _evidence_read(record.evidence.all()),

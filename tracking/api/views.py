@@ -42,6 +42,7 @@ from tracking.models import (
     SubmittedEvidence,
     SubmittedMeasure,
     User,
+    is_asked,
 )
 from tracking.security_log import Event, note
 
@@ -268,6 +269,14 @@ class AnswerSerializer(RecordSerializer):
             "language",
             "answers",
         ]
+
+    def to_representation(self, record: SubmittedAssessment) -> dict[str, Any]:
+        """The record, without what its status does not ask for."""
+        told = super().to_representation(record)
+        return {
+            name: value if is_asked(record, name) else record.said(name)
+            for name, value in told.items()
+        }
 
     @extend_schema_field(
         {

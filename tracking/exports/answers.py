@@ -6,7 +6,7 @@ Rows are those that the reader may read and that count.
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import F, Func, Q, QuerySet, TextField
+from django.db.models import Case, F, Func, Q, QuerySet, TextField, Value, When
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -19,6 +19,7 @@ from tracking.models import (
     Status,
     SubmittedAssessment,
     User,
+    where_asked,
 )
 
 from .columns import Column, Kind
@@ -27,6 +28,16 @@ from .origins import circumstances, editorial, origin, recommendation_columns
 
 def answers(user: User | AnonymousUser) -> QuerySet[Any]:
     return SubmittedAssessment.objects.counted().visible_to(user)
+
+
+def said(name: str) -> Case:
+    """A column where the rest of the answer asks for it, else nothing."""
+    column = SubmittedAssessment._meta.get_field(name)
+    return Case(
+        When(where_asked(name), then=F(name)),
+        default=Value(column.get_default(), output_field=column),  # type: ignore[union-attr,arg-type]
+        output_field=column,  # type: ignore[arg-type]
+    )
 
 
 STATUSES = [choice for choice in Status.choices if choice[0]]
@@ -64,7 +75,7 @@ ANSWERS = {
         _("Reason"),
         _("Why it is not applicable, not pursued or overtaken."),
         Kind.TEXT,
-        "reason",
+        said("reason"),
     ),
     "change_reason": Column(
         _("Reason for the change"),
@@ -76,37 +87,37 @@ ANSWERS = {
         _("Target date"),
         _("By when the State means to have done it."),
         Kind.DATE,
-        "target_date",
+        said("target_date"),
     ),
     "lead_institution": Column(
         _("Lead institution"),
         _("Who leads the work in the State."),
         Kind.TEXT,
-        "lead_institution",
+        said("lead_institution"),
     ),
     "completed_on": Column(
         _("Date of completion"),
         _("Since when it is fully implemented."),
         Kind.DATE,
-        "completed_on",
+        said("completed_on"),
     ),
     "verified_on": Column(
         _("Last verified on"),
         _("When the State last made sure that it still holds."),
         Kind.DATE,
-        "verified_on",
+        said("verified_on"),
     ),
     "decided_on": Column(
         _("Date of the decision"),
         _("When the State decided not to pursue it."),
         Kind.DATE,
-        "decided_on",
+        said("decided_on"),
     ),
     "decided_by": Column(
         _("Deciding authority"),
         _("Who decided not to pursue it."),
         Kind.TEXT,
-        "decided_by",
+        said("decided_by"),
     ),
     "law": Column(
         _("What the texts provide"),
@@ -188,21 +199,21 @@ NEEDS = {
         _("Kinds of assistance"),
         _("What is needed."),
         Kind.CODES,
-        "assistance_types",
+        said("assistance_types"),
         AssistanceType.choices,
     ),
     "assistance_priority": Column(
         _("Priority"),
         _("As the State sets it."),
         Kind.CODE,
-        "assistance_priority",
+        said("assistance_priority"),
         Priority.choices,
     ),
     "assistance_details": Column(
         _("What is needed, from whom"),
         _("In the State's words."),
         Kind.TEXT,
-        "assistance_details",
+        said("assistance_details"),
     ),
     "assistance_offer": Column(
         _("Assistance offered to others"),

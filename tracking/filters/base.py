@@ -21,6 +21,7 @@ from recommendations.lists import listed
 from recommendations.models import Article, Recommendation, Section, Theme
 from recommendations.search import Unaccented, found_in
 from tracking.models import (
+    ASKED_UNDER,
     LANGUAGES,
     Cycle,
     EntityType,
@@ -28,6 +29,7 @@ from tracking.models import (
     RegionalGroup,
     State,
     User,
+    where_asked,
 )
 
 WORDS_MIN_LENGTH, WORDS_MAX_LENGTH = 2, 200
@@ -262,6 +264,9 @@ def search_in(*fields: str) -> Callable[..., QuerySet[Any]]:
     def search(
         self: ListFilter, rows: QuerySet[Any], name: str, value: str
     ) -> QuerySet[Any]:
-        return rows.filter(found_in(value, *fields))
+        found = found_in(value, *(name for name in fields if name not in ASKED_UNDER))
+        for name in ASKED_UNDER.keys() & fields:
+            found |= found_in(value, name) & where_asked(name)
+        return rows.filter(found)
 
     return search

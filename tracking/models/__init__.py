@@ -81,10 +81,20 @@ from tracking.models.records import (
     SubmittedMeasure,
     SubmittedMeasureAssessment,
     VisibilityChange,
+    narrow_what_follows,
     show_to,
+    where_asked,
 )
 from tracking.models.reminding import announce, remind, reminder_due
-from tracking.models.rules import Missing, Support, missing, statuses_for
+from tracking.models.rules import (
+    ASKED_UNDER,
+    Missing,
+    Support,
+    is_asked,
+    missing,
+    statuses_for,
+)
+from tracking.models.selecting import ChangedError, Selection, ready_in, select
 from tracking.models.sessions import Session
 from tracking.models.signins import SignIn
 from tracking.models.states import (
@@ -127,11 +137,13 @@ from tracking.models.values import (
     Priority,
     Status,
     Visibility,
+    is_wider,
 )
 from tracking.models.verifications import Verification
 
 __all__ = [
     "ALWAYS",
+    "ASKED_UNDER",
     "AUDITS",
     "CONTENT",
     "LANGUAGES",
@@ -154,6 +166,7 @@ __all__ = [
     "AuditEntry",
     "BusyError",
     "Change",
+    "ChangedError",
     "Checkpoint",
     "Classification",
     "Confidence",
@@ -212,6 +225,7 @@ __all__ = [
     "Scan",
     "Scope",
     "SecondPersonError",
+    "Selection",
     "Session",
     "SignIn",
     "Stage",
@@ -251,17 +265,22 @@ __all__ = [
     "evidence_changes",
     "evidence_pairs",
     "in_charge_of",
+    "is_asked",
+    "is_wider",
     "last_week",
     "measure_changes",
     "measure_pairs",
     "missing",
     "name_people",
+    "narrow_what_follows",
     "preview",
     "reads",
+    "ready_in",
     "remind",
     "reminder_due",
     "request_digest",
     "return_to",
+    "select",
     "served",
     "shared_tasks_of",
     "show_to",
@@ -272,4 +291,5 @@ __all__ = [
     "tell_of_the_week",
     "validate_partial_date",
     "versions_of",
+    "where_asked",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-from typing import Self
+from typing import Any, Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.fields import ArrayField
@@ -12,6 +12,7 @@ from recommendations.models import Recommendation
 from tracking.models.cycles import Cycle
 from tracking.models.dates import PartialDateField
 from tracking.models.limits import limits_of, version_begins_at_one
+from tracking.models.rules import is_asked
 from tracking.models.states import State
 from tracking.models.users import LANGUAGES, User
 from tracking.models.values import (
@@ -122,6 +123,17 @@ class AssessmentContent(models.Model):
     def columns(cls) -> list[str]:
         """Columns that working copy and record share."""
         return [str(field.column) for field in AssessmentContent._meta.local_fields]
+
+    def said(self, name: str) -> Any:
+        """What a column says to a reader: nothing where nothing asks for it."""
+        if is_asked(self, name):
+            return getattr(self, name)
+        return AssessmentContent._meta.get_field(name).get_default()  # type: ignore[union-attr]
+
+    @property
+    def wants_assistance(self) -> bool:
+        """Whether kind, priority and details of assistance are asked for."""
+        return is_asked(self, "assistance_details")
 
     @property
     def says_nothing(self) -> bool:

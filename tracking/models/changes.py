@@ -81,9 +81,14 @@ def differences(
     return [
         Change(field.name, str(field.verbose_name), old, new)
         for field in content._meta.local_fields
-        if (old := getattr(before or blank, field.attname))
-        != (new := getattr(after or blank, field.attname))
+        if (old := _said(before or blank, field.attname))
+        != (new := _said(after or blank, field.attname))
     ]
+
+
+def _said(row: Any, name: str) -> Any:
+    """What a reader is told; the whole of a version, which is read by nobody else."""
+    return row.said(name) if isinstance(row, AssessmentContent) else getattr(row, name)
 
 
 def answer_changes(before: Submission | None, after: Side) -> list[AnswerChanges]:

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import URLValidator
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q, Sum
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -134,6 +135,10 @@ class Measure(MeasureContent, RemovableModel, VersionedModel):
 
     def __str__(self) -> str:
         return self.title
+
+    def get_absolute_url(self) -> str:
+        address = reverse("workspace:measures", args=[self.state.key])
+        return f"{address}#measure-{self.pk}"
 
 
 def _storage_path(file: "EvidenceFile", name: str) -> str:
@@ -354,3 +359,7 @@ class Evidence(EvidenceContent, RemovableModel, VersionedModel):
 
     def __str__(self) -> str:
         return self.title
+
+    def get_absolute_url(self) -> str:
+        address = reverse("workspace:evidence_library", args=[self.state.key])
+        return f"{address}#evidence-{self.pk}"

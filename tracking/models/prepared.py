@@ -19,6 +19,7 @@ from tracking.models.records import (
     SubmittedMeasure,
     show_to,
 )
+from tracking.models.selecting import ChangedError, Versions, mark_of
 from tracking.models.states import State
 from tracking.models.submissions import Submission
 from tracking.models.submitting import submit
@@ -59,7 +60,7 @@ class PreparedQuerySet(models.QuerySet["Prepared"]):
         self,
         state: State,
         cycle: Cycle,
-        versions: dict[str, int],
+        versions: Versions,
         *,
         by: User,
         consent: bool,
@@ -189,19 +190,22 @@ class Prepared(models.Model):
         return not people.exists()
 
     @transaction.atomic
-    def send(self, *, by: User) -> Submission:
+    def send(self, *, by: User, read: str) -> Submission:
         """Confirm and submit. Raises SecondPersonError, and what `submit` raises.
 
-        Whether the working copy is what was prepared is the caller's to compare
-        before the transaction ends: the rows are locked until then.
+        `read` is the mark of what the second person has read: raises ChangedError
+        unless it is what was prepared, and what would be sent.
         """
         self._confirm(by)
+        if read != mark_of(self.content):
+            raise ChangedError
         return submit(
             self.state,
             self.cycle,
             by=by,
             consent=self.consent,
             prepared_by=self.prepared_by,
+            read=read,
         )
 
     @transaction.atomic

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Max, Q
+from django.db.models import Max, prefetch_related_objects
 from django.utils import timezone
 
-from tracking.models.assessments import Assessment, AssessmentContent
+from tracking.models.assessments import AssessmentContent
 from tracking.models.cycles import Cycle
 from tracking.models.measures import (
     Evidence,
@@ -21,8 +21,10 @@ from tracking.models.records import (
     SubmittedEvidence,
     SubmittedMeasure,
 )
+from tracking.models.selecting import select
 from tracking.models.states import State
 from tracking.models.submissions import Submission
+from tracking.models.tasks import Task
 from tracking.models.values import VISIBILITY_ORDER, Visibility
 
 
@@ -46,7 +48,7 @@ def reads(audience: Visibility, shown_to: str) -> bool:
 
 
 def preview(
-    state: State, cycle: Cycle, sent: Iterable[Assessment], audience: Visibility
+    state: State, cycle: Cycle, sent: Iterable[Task], audience: Visibility
 ) -> Preview:
     """What these readers would read, were `sent` submitted with consent and accepted.
 
@@ -54,7 +56,8 @@ def preview(
     is shown; a tie is shown where both its ends are. Makes the same six queries
     whatever the State has written.
     """
-    sent = list(sent)
+    selection = select(state, sent)
+    prefetch_related_objects(selection.evidence, "assessments")
     submission = Submission(
         state=state,
         cycle=cycle,
@@ -62,30 +65,23 @@ def preview(
         submitted_at=timezone.now(),
         consent=True,
     )
-    measure_rows, evidence_rows = _what_goes_with(state, sent)
     answers = {
-        row.pk: _record(
-            SubmittedAssessment,
-            AssessmentContent,
-            row,
-            submission,
-            recommendation=row.recommendation,
-        )
-        for row in sent
-        if reads(audience, row.visibility)
+        task.assessment.pk: _answer(task, submission)
+        for task in selection.tasks
+        if reads(audience, task.assessment.visibility)
     }
     measures = {
         row.pk: _record(SubmittedMeasure, MeasureContent, row, submission)
-        for row in measure_rows
+        for row in selection.measures
         if reads(audience, row.visibility)
     }
     evidence = {
         row.pk: _record(SubmittedEvidence, EvidenceContent, row, submission)
-        for row in evidence_rows
+        for row in selection.evidence
         if reads(audience, row.visibility)
     }
-    _tie_measures(measure_rows, measures, answers)
-    _tie_evidence(evidence_rows, evidence, measures, answers)
+    _tie_measures(selection.measures, measures, answers)
+    _tie_evidence(selection.evidence, evidence, measures, answers)
     return Preview(
         list(answers.values()), list(measures.values()), list(evidence.values())
     )
@@ -134,26 +130,23 @@ def _next_number(state: State, cycle: Cycle) -> int:
     return (sent.aggregate(last=Max("number"))["last"] or 0) + 1
 
 
-def _what_goes_with(
-    state: State, sent: list[Assessment]
-) -> tuple[list[Measure], list[Evidence]]:
-    """Measures that serve these answers, and evidence for either."""
-    measures = list(
-        Measure.objects.present()
-        .filter(
-            state=state, recommendations__in=[row.recommendation_id for row in sent]
-        )
-        .prefetch_related("recommendations")
-        .distinct()
+def _answer(task: Task, submission: Submission) -> SubmittedAssessment:
+    """The record of an answer, without what is left out of it."""
+    record: SubmittedAssessment = _record(
+        SubmittedAssessment,
+        AssessmentContent,
+        task.assessment,
+        submission,
+        recommendation=task.recommendation,
     )
-    evidence = list(
-        Evidence.objects.present()
-        .filter(Q(assessments__in=sent) | Q(measures__in=measures), state=state)
-        .select_related("file")
-        .prefetch_related("assessments", "measures")
-        .distinct()
-    )
-    return measures, evidence
+    for name in task.unasked:
+        blank = AssessmentContent._meta.get_field(name).get_default()  # type: ignore[union-attr]
+        setattr(record, name, blank)
+    left_out = task.left_out
+    record.answers = {
+        code: said for code, said in record.answers.items() if code not in left_out
+    }
+    return record
 
 
 def _record(

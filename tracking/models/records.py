@@ -4,7 +4,7 @@ Nothing here changes, except `shown_to`: whom the State lets read a record now.
 Counts, pages, files and the API read from here and nowhere else.
 """
 
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 import pgtrigger
 from django.contrib.auth.models import AnonymousUser
@@ -22,10 +22,11 @@ from tracking.models.measures import (
     Measure,
     MeasureContent,
 )
+from tracking.models.rules import ASKED_UNDER
 from tracking.models.states import State
-from tracking.models.submissions import Submission
+from tracking.models.submissions import OPEN_STAGES, Submission
 from tracking.models.users import User
-from tracking.models.values import Classification, Visibility
+from tracking.models.values import Classification, Visibility, is_wider
 
 Record = TypeVar("Record", bound=models.Model)
 
@@ -66,6 +67,12 @@ class RecordQuerySet(models.QuerySet[Record]):
     def public(self) -> Self:
         """Records that everybody may read."""
         return self.published().filter(shown_to=Visibility.PUBLIC)
+
+
+def where_asked(name: str) -> Q:
+    """Which records ask for a column: of the others, nobody is told what it holds."""
+    other, values = ASKED_UNDER[name]
+    return Q(**{f"{other}__in": values})
 
 
 def _frozen(name: str) -> list[pgtrigger.Trigger]:
@@ -308,3 +315,30 @@ def show_to(
         by=by,
     )
     record.shown_to = visibility
+
+
+@transaction.atomic
+def narrow_what_follows(
+    record: SubmittedAssessment | SubmittedMeasure | SubmittedEvidence, *, by: User
+) -> int:
+    """Let what comes after a record be for no more readers than the record is now.
+
+    That is its row of the working copy, and what was sent of it and is not decided
+    on: each would show it to them again. Returns how many were wider.
+    """
+    narrowed = 0
+    wanted = Visibility(record.shown_to)
+    model = type(record)
+    for sent in model._default_manager.filter(
+        source=record.source_id, submission__stage__in=OPEN_STAGES
+    ).select_related("submission__state"):
+        if is_wider(sent.shown_to, wanted):
+            show_to(sent, wanted, by=by)
+            narrowed += 1
+    rows: Any = model._meta.get_field("source").related_model
+    source = rows.objects.select_for_update().get(pk=record.source_id)
+    if is_wider(source.visibility, wanted):
+        source.visibility = wanted
+        source.save_version(by=by)
+        narrowed += 1
+    return narrowed

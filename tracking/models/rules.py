@@ -16,7 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from tracking.models.dates import is_future, is_past
-from tracking.models.values import Position, Status
+from tracking.models.values import AssistanceNeed, Position, Status
 
 if TYPE_CHECKING:
     from recommendations.models import Question, Recommendation
@@ -42,13 +42,21 @@ class Missing:
 class Support:
     """What stands behind an answer outside its own row.
 
-    `evidence` counts only items dated on or before today.
+    `evidence` counts only items dated on or before today. `previous_status` was
+    accepted last, `earlier_status` last in an earlier cycle.
     """
 
     measures: int = 0
     evidence: int = 0
     latest_evidence: str = ""
     previous_status: Status = Status.NO_INFORMATION
+    earlier_status: Status = Status.NO_INFORMATION
+
+    def is_step_back(self, status: Status) -> bool:
+        """Whether it is behind what was reported: before this cycle, or last in it."""
+        return goes_back(self.previous_status, status) or goes_back(
+            self.earlier_status, status
+        )
 
 
 # Fields that must be filled in, by status. Source of the needs: the programme's
@@ -70,6 +78,51 @@ REQUIRED: dict[Status, dict[str, str | Promise]] = {
         "reason": _("Say which circumstances removed the need."),
     },
 }
+
+
+# Fields that a status asks for, and the statuses that do, in the order of the page.
+UNDER_STATUS: tuple[tuple[tuple[str, ...], tuple[Status, ...]], ...] = (
+    (
+        ("target_date", "lead_institution"),
+        (Status.PLANNED, Status.IN_PROGRESS, Status.PARTIALLY_IMPLEMENTED),
+    ),
+    (("completed_on", "verified_on"), (Status.FULLY_IMPLEMENTED,)),
+    (("decided_on", "decided_by"), (Status.CONSIDERED_NOT_PURSUED,)),
+    (
+        ("reason",),
+        (Status.CONSIDERED_NOT_PURSUED, Status.OVERTAKEN, Status.NOT_APPLICABLE),
+    ),
+)
+# Every field that is asked for under some values of another one: name → that one,
+# and its values. The others always are, but `change_reason`, which takes a step back.
+ASKED_UNDER: dict[str, tuple[str, tuple[str, ...]]] = {
+    **{
+        name: ("status", statuses) for names, statuses in UNDER_STATUS for name in names
+    },
+    **dict.fromkeys(
+        ("assistance_types", "assistance_priority", "assistance_details"),
+        ("assistance_need", (AssistanceNeed.NEEDED, AssistanceNeed.RECEIVED)),
+    ),
+}
+
+
+def is_asked(content: "AssessmentContent", name: str) -> bool:
+    """Whether the rest of an answer asks for this field.
+
+    What it does not ask for is kept in the working copy, and told to nobody.
+    """
+    if name not in ASKED_UNDER:
+        return True
+    other, values = ASKED_UNDER[name]
+    return getattr(content, other) in values
+
+
+def unasked(content: "AssessmentContent", support: Support) -> list[str]:
+    """Fields that are filled in although nothing asks for them, as on the page."""
+    names = [name for name in ASKED_UNDER if not is_asked(content, name)]
+    if not support.is_step_back(Status(content.status)):
+        names.append("change_reason")
+    return [name for name in names if getattr(content, name)]
 
 
 def statuses_for(recommendation: "Recommendation") -> list[Status]:

@@ -118,7 +118,6 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
             self.filter(state=state, cycle=cycle)
             .exclude(stage=Stage.RECALLED)
             .order_by("-number")
-            .prefetch_related("questions")
             .first()
         )
 
@@ -250,13 +249,6 @@ class Submission(models.Model):
     def may_be_recalled(self) -> bool:
         return Stage.RECALLED in NEXT_STAGES[Stage(self.stage)]
 
-    def asks_about(self, recommendation_id: int) -> bool:
-        """Whether it came back with a question on this recommendation."""
-        return self.stage == Stage.RETURNED and any(
-            question.recommendation_id == recommendation_id
-            for question in self.questions.all()
-        )
-
     # What happened earlier is loaded with its moment, `at`; pages never give one.
 
     def recall(self, *, by: User, at: Moment = None) -> None:
@@ -370,6 +362,26 @@ class StageChange(models.Model):
 
 
 class ReviewQuestionQuerySet(models.QuerySet["ReviewQuestion"]):
+    def waiting(self, state: State, cycle: Cycle | None) -> Self:
+        """What a State is asked in a cycle, and may still reply to.
+
+        A later submission settles a question by taking the reply along, or the
+        answer concerned: one that holds other answers leaves it open.
+        """
+        later = Submission.objects.filter(
+            Q(submitted_at__gte=OuterRef("replied_at"))
+            | Q(assessments__recommendation=OuterRef("recommendation")),
+            state=state,
+            cycle=cycle,
+            number__gt=OuterRef("submission__number"),
+        ).exclude(stage=Stage.RECALLED)
+        return self.filter(
+            ~Exists(later),
+            submission__state=state,
+            submission__cycle=cycle,
+            submission__stage=Stage.RETURNED,
+        )
+
     def with_sent_replies(self) -> Self:
         """Say of each reply, as `reply_is_sent`, whether the secretariat has it.
 

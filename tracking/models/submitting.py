@@ -5,8 +5,9 @@ import hashlib
 import json
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection, transaction
-from django.db.models import Max
+from django.db.models import Field, Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,6 +20,8 @@ from tracking.models.measures import (
     Measure,
     MeasureContent,
 )
+from tracking.models.rules import ASKED_UNDER
+from tracking.models.selecting import ChangedError, Selection, ready_in, select
 from tracking.models.states import State
 from tracking.models.submissions import (
     OPEN_STAGES,
@@ -26,7 +29,7 @@ from tracking.models.submissions import (
     StageError,
     Submission,
 )
-from tracking.models.tasks import TaskStage, tasks_of
+from tracking.models.tasks import tasks_of
 from tracking.models.users import User
 
 FORMAT = "suivi-submission-1"
@@ -46,14 +49,16 @@ def submit(
     consent: bool,
     at: Moment = None,
     prepared_by: User | None = None,
+    read: str | None = None,
 ) -> Submission:
     """Make a record of every answer that is ready, with its measures and evidence.
 
     `at` is the moment of what happened earlier and is loaded now; else it is now.
-    Where the State wants a second person, `prepared_by` is the first one; without
-    one, raises SecondPersonError. Raises StageError while another submission of this
-    cycle awaits review, and NothingReadyError when no answer is ready; nothing is
-    saved then.
+    `read` is the mark of what a person has read: raises ChangedError where something
+    else would be sent. Where the State wants a second person, `prepared_by` is the
+    first one; without one, raises SecondPersonError. Raises StageError while another
+    submission of this cycle awaits review, and NothingReadyError when no answer is
+    ready; nothing is saved then.
     """
     # Locking the State gives numbers without gaps; locking the rows keeps what
     # was checked and what is copied the same.
@@ -73,13 +78,13 @@ def submit(
         raise StageError(
             _("A submission of this cycle is already with the secretariat.")
         )
-    ready = [
-        task.assessment.pk
-        for task in tasks_of(state, cycle)
-        if task.stage == TaskStage.READY
-    ]
-    if not ready:
+    # Decided before anything is written: the new submission is itself something
+    # that decides what waits for the State.
+    selection = select(state, ready_in(tasks_of(state, cycle)))
+    if not selection.tasks:
         raise NothingReadyError
+    if read is not None and selection.mark != read:
+        raise ChangedError
     number = (sent.aggregate(last=Max("number"))["last"] or 0) + 1
     moment = at or timezone.now()
     submission = Submission.objects.create(
@@ -92,19 +97,20 @@ def submit(
         consent=consent,
     )
     submission.stage_changes.create(to=submission.stage, by=by, at=moment)
-    _copy(submission, ready)
+    _copy(submission, selection)
     submission.digest = digest_of(document(submission))
     submission.save(update_fields=["digest"])
     return submission
 
 
-def _copy(submission: Submission, assessments: list[int]) -> None:
-    """Copy answers, what backs them, and the ties between them, in one statement.
+def _copy(submission: Submission, selection: Selection) -> None:
+    """Copy the rows chosen, and the ties between them, in one statement.
 
     One statement reads one moment of the working copy.
     """
     parts = {
         "a": ", ".join(AssessmentContent.columns()),
+        "said": ", ".join(map(_said, AssessmentContent._meta.local_fields)),
         "m": ", ".join(MeasureContent.columns()),
         "e": ", ".join(EvidenceContent.columns()),
         # Without consent only the secretariat reads, whatever each item says.
@@ -115,10 +121,29 @@ def _copy(submission: Submission, assessments: list[int]) -> None:
         "submission": submission.pk,
         "state": submission.state_id,
         "consent": submission.consent,
-        "assessments": assessments,
+        "left_out": json.dumps(selection.left_out),
+        "assessments": [row.pk for row in selection.answers],
+        "measures": [row.pk for row in selection.measures],
+        "evidence": [row.pk for row in selection.evidence],
     }
     with connection.cursor() as cursor:
         cursor.execute(statement, params)
+
+
+# What is not sent of an answer.
+LEFT_OUT = "coalesce(%(left_out)s::jsonb -> id::text, '[]')"
+
+
+def _said(column: "Field[Any, Any]") -> str:
+    """The expression that copies a column of an answer, or leaves it empty."""
+    if column.name == "answers":
+        return f"answers - ARRAY(SELECT jsonb_array_elements_text({LEFT_OUT}))"
+    if column.name not in (*ASKED_UNDER, "change_reason"):
+        return str(column.column)
+    empty = "'{}'" if isinstance(column, ArrayField) else "''"
+    return (
+        f"CASE WHEN {LEFT_OUT} ? '{column.name}' THEN {empty} ELSE {column.column} END"
+    )
 
 
 # Every name in braces is a list of our own column names, never a person's text.
@@ -126,7 +151,7 @@ COPY = """
 WITH answers AS (
     INSERT INTO tracking_submittedassessment
         (submission_id, source_id, recommendation_id, shown_to, {a})
-    SELECT %(submission)s, id, recommendation_id, {shown}, {a}
+    SELECT %(submission)s, id, recommendation_id, {shown}, {said}
     FROM tracking_assessment
     WHERE state_id = %(state)s AND id = ANY(%(assessments)s)
     RETURNING id, source_id, recommendation_id
@@ -135,25 +160,14 @@ WITH answers AS (
         (submission_id, source_id, shown_to, {m})
     SELECT %(submission)s, id, {shown}, {m}
     FROM tracking_measure
-    WHERE state_id = %(state)s AND removed_at IS NULL AND id IN (
-        SELECT measure_id FROM tracking_measure_recommendations
-        JOIN answers USING (recommendation_id)
-    )
+    WHERE state_id = %(state)s AND id = ANY(%(measures)s)
     RETURNING id, source_id
 ), evidence AS (
     INSERT INTO tracking_submittedevidence
         (submission_id, source_id, shown_to, {e})
     SELECT %(submission)s, id, {shown}, {e}
     FROM tracking_evidence
-    WHERE state_id = %(state)s AND removed_at IS NULL AND (
-        id IN (
-            SELECT evidence_id FROM tracking_evidence_assessments
-            JOIN answers ON answers.source_id = assessment_id
-        ) OR id IN (
-            SELECT evidence_id FROM tracking_evidence_measures
-            JOIN measures ON measures.source_id = measure_id
-        )
-    )
+    WHERE state_id = %(state)s AND id = ANY(%(evidence)s)
     RETURNING id, source_id
 ), measures_serve AS (
     INSERT INTO tracking_submittedmeasureassessment (measure_id, assessment_id)

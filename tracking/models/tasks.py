@@ -1,5 +1,6 @@
 """What a State has to do about each recommendation; derived, never stored."""
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 
 from django.db import models
@@ -15,9 +16,15 @@ from tracking.models.cycles import Cycle
 from tracking.models.measures import Evidence, Measure
 from tracking.models.proposals import Proposal
 from tracking.models.records import SubmittedAssessment
-from tracking.models.rules import Missing, Support, missing, target_has_passed
+from tracking.models.rules import (
+    Missing,
+    Support,
+    missing,
+    target_has_passed,
+    unasked,
+)
 from tracking.models.states import State
-from tracking.models.submissions import ReviewQuestion, Submission
+from tracking.models.submissions import ReviewQuestion
 from tracking.models.users import User
 from tracking.models.values import Status
 
@@ -57,6 +64,18 @@ class Task:
     @property
     def target_has_passed(self) -> bool:
         return target_has_passed(self.assessment)
+
+    @property
+    def unasked(self) -> list[str]:
+        """Columns that are filled in, and that nobody is told."""
+        return unasked(self.assessment, self.support)
+
+    @property
+    def left_out(self) -> list[str]:
+        """What is not sent: such columns, and answers to what is asked no more."""
+        questions = self.recommendation.questions.all()
+        asked = {question.code for question in questions}
+        return [*self.unasked, *(self.assessment.answers.keys() - asked)]
 
     def given_to(self, user: User) -> Assignment | None:
         """What this person is asked to do here."""
@@ -124,20 +143,22 @@ def task_of(assessment: Assessment, cycle: Cycle | None) -> Task:
 
 
 def _tasks(rows: AssessmentQuerySet, state: State, cycle: Cycle | None) -> list[Task]:
-    submission = Submission.objects.last_of(state, cycle)
+    asked = defaultdict(list)
+    for question in ReviewQuestion.objects.waiting(state, cycle):
+        asked[question.recommendation_id].append(question)
     rows = (
-        _with_support(rows)
+        _with_support(rows, cycle)
         .select_related(
             "recommendation__section", "recommendation__meeting", "updated_by", "state"
         )
         .prefetch_related("recommendation__questions")
         .order_by("recommendation__number")
     )
-    return [_task(row, cycle, submission) for row in rows]
+    return [_task(row, cycle, asked[row.recommendation_id]) for row in rows]
 
 
 def _task(
-    assessment: Assessment, cycle: Cycle | None, submission: Submission | None
+    assessment: Assessment, cycle: Cycle | None, questions: list[ReviewQuestion]
 ) -> Task:
     notes = vars(assessment)  # the annotations of _with_support
     support = Support(
@@ -145,18 +166,9 @@ def _task(
         evidence=notes["evidence_count"],
         latest_evidence=notes["latest_evidence"] or "",
         previous_status=Status(notes["previous_status"]),
+        earlier_status=Status(notes["earlier_status"]),
     )
     lacks = missing(assessment, assessment.recommendation, support)
-    questions = (
-        [
-            question
-            for question in submission.questions.all()
-            if question.recommendation_id == assessment.recommendation_id
-        ]
-        if submission is not None
-        and submission.asks_about(assessment.recommendation_id)
-        else []
-    )
     wanted = cycle is not None and assessment.ready_for_id == cycle.pk
     previous_cycle = notes["previous_cycle"]
     if questions and not all(question.reply for question in questions):
@@ -172,7 +184,7 @@ def _task(
     return Task(assessment, stage, lacks, support, questions)
 
 
-def _with_support(rows: AssessmentQuerySet) -> AssessmentQuerySet:
+def _with_support(rows: AssessmentQuerySet, cycle: Cycle | None) -> AssessmentQuerySet:
     """Annotate what the rules need besides the row itself."""
     measures = Measure.objects.present().filter(
         state=OuterRef("state"), recommendations=OuterRef("recommendation")
@@ -195,11 +207,13 @@ def _with_support(rows: AssessmentQuerySet) -> AssessmentQuerySet:
         .filter(source=OuterRef("pk"))
         .order_by("-submission__cycle__opens_on")
     )
+    earlier = previous.exclude(submission__cycle=cycle)
     return rows.annotate(
         measure_count=_number_of(measures),
         evidence_count=_number_of(evidence),
         latest_evidence=Subquery(evidence.order_by("-dated_on").values("dated_on")[:1]),
         previous_status=Coalesce(Subquery(previous.values("status")[:1]), Value("")),
+        earlier_status=Coalesce(Subquery(earlier.values("status")[:1]), Value("")),
         previous_cycle=Subquery(previous.values("submission__cycle__code")[:1]),
     )
 

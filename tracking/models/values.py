@@ -75,6 +75,12 @@ class Visibility(models.TextChoices):
 VISIBILITY_ORDER = [Visibility.SECRETARIAT, Visibility.PARTIES, Visibility.PUBLIC]
 
 
+def is_wider(one: str, other: str) -> bool:
+    """Whether more readers are let in by `one` than by `other`."""
+    order = [str(value) for value in VISIBILITY_ORDER]
+    return order.index(one) > order.index(other)
+
+
 class Confidence(models.TextChoices):
     LOW = "low", pgettext_lazy("confidence", "Low")
     MEDIUM = "medium", pgettext_lazy("confidence", "Medium")

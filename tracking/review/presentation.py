@@ -310,7 +310,7 @@ def _lines(record: Any, recommendation: Recommendation) -> Iterator[Line]:
     for column in AssessmentContent._meta.local_fields:
         if column.name == "law":
             yield from _question_lines({}, record.answers, recommendation, all_=True)
-        value = getattr(record, column.name)
+        value = record.said(column.name)
         if column.name in ELSEWHERE or value == getattr(untouched, column.name):
             continue
         yield _line(column.verbose_name, column, value)

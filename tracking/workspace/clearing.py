@@ -1,26 +1,27 @@
-"""What is about to be submitted, as it will be read, and a mark of its versions."""
+"""What is about to be submitted, as it will be read."""
 
-import hashlib
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 
-from recommendations.models import Recommendation
 from tracking.models import (
     Assessment,
     Cycle,
     Evidence,
     Measure,
+    Selection,
     State,
     SubmittedAssessment,
     Task,
     TaskStage,
     Visibility,
+    ready_in,
+    select,
     tasks_of,
 )
+from tracking.models.selecting import Versions, Widening
 from tracking.workspace.reading import Line, lines_of
 
 
@@ -52,17 +53,27 @@ class Group:
 class Clearing:
     """What would be sent now, and what would stay behind."""
 
-    ready: list[Task]
+    selection: Selection
     unready: list[Task]
     dropped: list[Task]
     groups: list[Group]
-    versions: dict[str, int]
+
+    @property
+    def ready(self) -> list[Task]:
+        return self.selection.tasks
+
+    @property
+    def versions(self) -> Versions:
+        return self.selection.versions
 
     @property
     def mark(self) -> str:
-        """Digest of which versions of which rows are shown."""
-        rows = [f"{name} {version}" for name, version in self.versions.items()]
-        return hashlib.sha256("\n".join(sorted(rows)).encode()).hexdigest()
+        return self.selection.mark
+
+    @property
+    def widened(self) -> list[Widening]:
+        """What more would read than do today; each was accepted before."""
+        return self.selection.widened
 
     @property
     def wider(self) -> bool:
@@ -77,55 +88,27 @@ class Clearing:
 def clearing_of(state: State, cycle: Cycle | None) -> Clearing:
     """Everything that is ready, by who will read it."""
     tasks = tasks_of(state, cycle)
-    ready = [task for task in tasks if task.stage == TaskStage.READY]
+    selection = select(state, ready_in(tasks))
     unready = [task for task in tasks if task.stage != TaskStage.READY]
-    measures, evidence = _support(state, [task.assessment for task in ready])
     groups = {
         value: Group(value)
         for value in (Visibility.PUBLIC, Visibility.PARTIES, Visibility.SECRETARIAT)
     }
-    for task in ready:
+    for task in selection.tasks:
         answer = task.assessment
-        groups[Visibility(answer.visibility)].answers.append(
-            ReadyAnswer(answer, lines_of(answer, task.recommendation.questions.all()))
-        )
-    for measure in measures:
+        lines = lines_of(answer, task.recommendation.questions.all(), task.unasked)
+        groups[Visibility(answer.visibility)].answers.append(ReadyAnswer(answer, lines))
+    for measure in selection.measures:
         groups[Visibility(measure.visibility)].measures.append(measure)
-    for item in evidence:
+    for item in selection.evidence:
         groups[Visibility(item.visibility)].evidence.append(item)
     counted = _counted(state, cycle)
     return Clearing(
-        ready=ready,
+        selection=selection,
         unready=unready,
         dropped=[task for task in unready if task.recommendation.pk in counted],
         groups=[group for group in groups.values() if not group.is_empty],
-        versions=_versions([task.assessment for task in ready], measures, evidence),
     )
-
-
-def _support(
-    state: State, answers: list[Assessment]
-) -> tuple[list[Measure], list[Evidence]]:
-    """Measures and evidence that go with these answers."""
-    measures = list(
-        Measure.objects.present()
-        .filter(
-            state=state,
-            recommendations__in=[answer.recommendation_id for answer in answers],
-        )
-        .prefetch_related(
-            Prefetch("recommendations", Recommendation.objects.order_by("number"))
-        )
-        .distinct()
-    )
-    evidence = list(
-        Evidence.objects.present()
-        .filter(Q(assessments__in=answers) | Q(measures__in=measures), state=state)
-        .select_related("file")
-        .prefetch_related("measures")
-        .distinct()
-    )
-    return measures, evidence
 
 
 def _counted(state: State, cycle: Cycle | None) -> set[int]:
@@ -137,13 +120,6 @@ def _counted(state: State, cycle: Cycle | None) -> set[int]:
     )
 
 
-def _versions(
-    *kinds: Iterable[Assessment | Measure | Evidence],
-) -> dict[str, int]:
-    """Which versions of which rows are shown."""
-    return {f"{type(row).__name__} {row.pk}": row.version for k in kinds for row in k}
-
-
 @dataclass(frozen=True)
 class Difference:
     """One row that is not as it was read before."""
@@ -152,9 +128,7 @@ class Difference:
     row: Assessment | Measure | Evidence
 
 
-def changed_since(
-    state: State, before: dict[str, int], now: dict[str, int]
-) -> list[Difference]:
+def changed_since(state: State, before: Versions, now: Versions) -> list[Difference]:
     """What is other than it was: added, changed, or no longer sent."""
     found = []
     for model in (Assessment, Measure, Evidence):
@@ -170,6 +144,7 @@ def changed_since(
                 "recommendation__number"
             )
         for row in rows:
+            row.state = state
             name = names[row.pk]
             if name not in before:
                 what = "added"

@@ -47,6 +47,13 @@ class TaskHanded:
     def says_something(self) -> bool:
         return not self.task.assessment.says_nothing
 
+    @property
+    def accepted_reason(self) -> str:
+        """The reason given for what was accepted, where it is not the present one."""
+        if self.accepted is None or self.accepted.status == self.task.assessment.status:
+            return ""
+        return str(self.accepted.said("reason"))
+
 
 @dataclass(frozen=True)
 class ProposalsOf:
@@ -86,7 +93,9 @@ def tasks_handed(state: State, tasks: list[Task]) -> list[TaskHanded]:
     return [
         TaskHanded(
             task,
-            lines_of(task.assessment, task.recommendation.questions.all()),
+            lines_of(
+                task.assessment, task.recommendation.questions.all(), task.unasked
+            ),
             accepted.get(task.recommendation.pk),
             assignments.get(task.assessment.pk, []),
             [

@@ -1,6 +1,6 @@
 """Proposals of contributors: kept from a form, shown again, compared with the row."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib import messages
@@ -20,6 +20,7 @@ from tracking.models import (
     Measure,
     Outcome,
     Proposal,
+    task_of,
 )
 from tracking.models.proposals import ProposalQuerySet
 from tracking.workspace.deciding import ADDING, ProposedLine, compare, labels_of
@@ -36,6 +37,7 @@ from tracking.workspace.merging import (
     values_of,
 )
 from tracking.workspace.own import number_in
+from tracking.workspace.reading import said_unasked
 from tracking.workspace.unsaved import settle
 from tracking.workspace.versions import Row
 
@@ -111,6 +113,10 @@ def propose_and_say(
     """Keep a valid form as a proposal, tell its writer, and go on."""
     proposal = propose(request, answer, form)
     settle(request)
+    if proposal is not None and isinstance(form, AssessmentForm):
+        here = replace(task_of(answer, form.cycle), assessment=form.instance)
+        if unasked := said_unasked(here):
+            messages.info(request, unasked)
     if proposal is None:
         messages.info(
             request,

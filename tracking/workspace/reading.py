@@ -1,15 +1,15 @@
 """What an answer says, line by line, as others will read it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from recommendations.models import AnswerType, Question
-from tracking.models import AssessmentContent, AssistanceType, Position
+from tracking.models import AssessmentContent, AssistanceType, Position, Task
 
 ANSWERS: dict[str, str | Promise] = {
     "yes": pgettext_lazy("answer", "Yes"),
@@ -33,12 +33,19 @@ class Line:
     reserved: bool = False
 
 
-def lines_of(content: AssessmentContent, questions: Iterable[Question]) -> list[Line]:
-    """Everything an answer says besides its status, in the order of the form."""
+def lines_of(
+    content: AssessmentContent,
+    questions: Iterable[Question],
+    left_out: Collection[str] = (),
+) -> list[Line]:
+    """Everything an answer says besides its status, in the order of the form.
+
+    `left_out` are columns of a working copy that are not sent.
+    """
     return [
         line
         for line in (
-            *_beside_the_status(content),
+            *_beside_the_status(content, left_out),
             *_questions(content, questions),
             *_position(content),
             _words(content, "law"),
@@ -64,26 +71,46 @@ def kept_apart(content: AssessmentContent) -> list[Line]:
     ]
 
 
-def _label(content: AssessmentContent, name: str) -> str:
+def label_of(content: AssessmentContent, name: str) -> str:
+    """What a column is called, to begin a line."""
     label = str(content._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
     return label[:1].upper() + label[1:]
 
 
+def names_unasked(task: Task) -> str:
+    """What the columns are called that are filled in, and told to nobody."""
+    return " · ".join(label_of(task.assessment, name) for name in task.unasked)
+
+
+def said_unasked(task: Task) -> str:
+    """The sentence that tells the author of them; empty without one."""
+    names = names_unasked(task)
+    if not names:
+        return ""
+    return gettext(
+        "Kept, but not asked for by what you chose, so neither shown nor sent: "
+        "%(fields)s. It comes back with the former choice."
+    ) % {"fields": names}
+
+
 def _words(content: AssessmentContent, name: str, label: str | Promise = "") -> Line:
     return Line(
-        label or _label(content, name),
-        getattr(content, name),
+        label or label_of(content, name),
+        content.said(name),
         "words",
         content.language,
     )
 
 
-def _beside_the_status(content: AssessmentContent) -> Iterator[Line]:
+def _beside_the_status(
+    content: AssessmentContent, left_out: Collection[str]
+) -> Iterator[Line]:
     for name in ("target_date", "completed_on", "verified_on", "decided_on"):
-        yield Line(_label(content, name), getattr(content, name), "date")
+        yield Line(label_of(content, name), content.said(name), "date")
     for name in ("lead_institution", "decided_by", "reason"):
         yield _words(content, name)
-    yield _words(content, "change_reason", _("About the step back"))
+    if "change_reason" not in left_out:
+        yield _words(content, "change_reason", _("About the step back"))
 
 
 def _questions(
@@ -114,16 +141,22 @@ def _assistance(content: AssessmentContent) -> Iterator[Line]:
     yield Line(
         _("Technical assistance"), content.get_assistance_need_display(), reserved=True
     )
-    kinds = [str(AssistanceType(kind).label) for kind in content.assistance_types]
-    yield Line(_("Kinds of assistance"), "\n".join(kinds), "words", reserved=True)
+    kinds = content.said("assistance_types")
     yield Line(
-        _("Priority of the assistance"),
-        content.get_assistance_priority_display(),
+        _("Kinds of assistance"),
+        "\n".join(str(AssistanceType(kind).label) for kind in kinds),
+        "words",
         reserved=True,
     )
+    if content.said("assistance_priority"):
+        yield Line(
+            _("Priority of the assistance"),
+            content.get_assistance_priority_display(),
+            reserved=True,
+        )
     yield Line(
         _("What is needed, from whom"),
-        content.assistance_details,
+        content.said("assistance_details"),
         "words",
         content.language,
         reserved=True,

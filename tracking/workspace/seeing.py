@@ -27,6 +27,7 @@ from tracking.models import (
     Visibility,
     preview,
     reads,
+    ready_in,
 )
 
 
@@ -75,7 +76,7 @@ class Sight:
 
     @property
     def ready(self) -> list[Task]:
-        return [task for task in self.tasks if task.stage == TaskStage.READY]
+        return ready_in(self.tasks)
 
     def records(self, *, next_time: bool) -> RecordQuerySet[SubmittedAssessment]:
         """Accepted answers they may read; next time, those that still count then."""
@@ -144,7 +145,7 @@ class Sight:
 
     def preview(self, *others: Task) -> Preview | None:
         """Records that would be made of what is ready, and of `others`."""
-        sent = [task.assessment for task in (*self.ready, *others)]
+        sent = [*self.ready, *others]
         if self.cycle is None or not sent:
             return None
         return preview(self.state, self.cycle, sent, self.audience)

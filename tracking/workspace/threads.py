@@ -7,7 +7,7 @@ from typing import Any
 from django.forms import BoundField
 
 from recommendations.models import Recommendation
-from tracking.models import Cycle, ReviewQuestion, Stage, State, Submission, Task, User
+from tracking.models import ReviewQuestion, State, Task, User
 from tracking.workspace.forms.words import RepliesForm
 from tracking.workspace.unsaved import Page
 
@@ -44,12 +44,6 @@ class QuestionsHere:
     @property
     def is_one(self) -> bool:
         return len(self.thread.open) == 1
-
-
-def returned_submission(state: State, cycle: Cycle | None) -> Submission | None:
-    """The submission that waits for the State's replies, if there is one."""
-    last = Submission.objects.last_of(state, cycle)
-    return last if last is not None and last.stage == Stage.RETURNED else None
 
 
 def threads_of(

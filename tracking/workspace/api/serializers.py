@@ -7,12 +7,14 @@ from rest_framework import serializers
 
 from config.addresses import AddressField, sealed
 from tracking.models import (
+    ASKED_UNDER,
     Assessment,
     Classification,
     Evidence,
     Measure,
     Submission,
     document,
+    is_asked,
 )
 from tracking.workspace.forms.assessments import AssessmentForm
 from tracking.workspace.forms.evidence import EvidenceForm
@@ -32,6 +34,10 @@ class OwnAnswerSerializer(serializers.ModelSerializer[Assessment]):
     ready = serializers.SerializerMethodField(
         help_text="Whether a person said that it can be submitted."
     )
+    not_asked = serializers.SerializerMethodField(
+        help_text="What is filled in although status or need do not ask for it: kept, "
+        "neither shown nor submitted."
+    )
 
     class Meta:
         model = Assessment
@@ -43,11 +49,19 @@ class OwnAnswerSerializer(serializers.ModelSerializer[Assessment]):
             "visibility",
             *ANSWER,
             "answers",
+            "not_asked",
         ]
         read_only_fields = fields
 
     def get_ready(self, answer: Assessment) -> bool:
         return answer.ready_for_id is not None
+
+    def get_not_asked(self, answer: Assessment) -> list[str]:
+        return [
+            name
+            for name in ASKED_UNDER
+            if getattr(answer, name) and not is_asked(answer, name)
+        ]
 
 
 class OwnMeasureSerializer(serializers.ModelSerializer[Measure]):

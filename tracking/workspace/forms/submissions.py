@@ -3,19 +3,47 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from tracking.models import VISIBILITY_ORDER, Visibility
+from tracking.models import VISIBILITY_ORDER, Visibility, is_wider
 from tracking.models.records import Record
 from tracking.workspace.fields import WordsField
 
 CONSENTS, REFUSES = "yes", "no"
 
 
+def widening_field() -> forms.BooleanField:
+    return forms.BooleanField(required=False)
+
+
+def ask_to_widen(form: forms.Form, widened: int) -> None:
+    """Ask for the tick where something would be shown to more readers than today."""
+    if not widened:
+        del form.fields["widening"]
+        return
+    form.fields["widening"].label = ngettext(
+        "Show %(number)d item listed above to more readers than today.",
+        "Show %(number)d items listed above to more readers than today.",
+        widened,
+    ) % {"number": widened}
+
+
+def check_widening(form: forms.Form) -> None:
+    """Miss the tick, unless it was given, or nothing asks for it."""
+    if "widening" in form.fields and not form.cleaned_data.get("widening"):
+        sentence = _(
+            "Tick the box if more readers are to see these items again. If not, open "
+            "them and choose fewer readers. Nothing was sent."
+        )
+        form.add_error("widening", ValidationError(sentence, code="required"))
+
+
 class SubmissionForm(forms.Form):
     """What the focal point confirms before anything leaves the State.
 
     `wider` says whether anything is for others than the secretariat: then the
-    consent is asked, explicitly, with nothing chosen beforehand.
+    consent is asked, explicitly, with nothing chosen beforehand. `widened` is how many
+    items more would read than do today: with consent, that takes a tick of its own.
     """
 
     use_required_attribute = False
@@ -37,6 +65,7 @@ class SubmissionForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Say whether your State consents.")},
     )
+    widening = widening_field()
     note = WordsField(
         label=_("To the person who confirms"),
         help_text=_("Stays inside your State."),
@@ -47,21 +76,36 @@ class SubmissionForm(forms.Form):
     shown = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(
-        self, *args: Any, wider: bool, by_two: bool = False, **kwargs: Any
+        self,
+        *args: Any,
+        wider: bool,
+        widened: int = 0,
+        by_two: bool = False,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         if not wider:
             del self.fields["consent"]
         if not by_two:
             del self.fields["note"]
+        ask_to_widen(self, widened)
 
     @property
     def consents(self) -> bool:
         return bool(self.cleaned_data.get("consent") == CONSENTS)
 
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        if self.consents:
+            check_widening(self)
+        return self.cleaned_data
+
 
 class ConfirmationForm(forms.Form):
-    """What the second person confirms; the consent was said by the first."""
+    """What the second person confirms; the consent was said by the first.
+
+    `widened` is how many items more would read than do today, with that consent.
+    """
 
     use_required_attribute = False
 
@@ -69,7 +113,17 @@ class ConfirmationForm(forms.Form):
         label=_("I have read everything on this page, and it may be sent."),
         error_messages={"required": _("Read the page, then tick the box.")},
     )
+    widening = widening_field()
     shown = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, widened: int = 0, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ask_to_widen(self, widened)
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        check_widening(self)
+        return self.cleaned_data
 
 
 class WithdrawalForm(forms.Form):
@@ -85,11 +139,26 @@ class WithdrawalForm(forms.Form):
 class VisibilityForm(forms.Form):
     """Who may read each of these records from now on.
 
-    Narrowing takes effect at once; widening takes a fresh consent.
+    Narrowing takes effect at once, and asks whether what comes next is narrowed too;
+    widening takes a fresh consent.
     """
 
     use_required_attribute = False
 
+    follows = forms.ChoiceField(
+        label=_("Where you narrow: does the working copy follow?"),
+        help_text=_(
+            "If it does not, your next submission asks to show the same items to more "
+            "readers again."
+        ),
+        choices=[
+            (CONSENTS, _("Yes, and what was sent and awaits a decision too")),
+            (REFUSES, _("No, the working copy keeps its own setting")),
+        ],
+        widget=forms.RadioSelect,
+        initial=CONSENTS,
+        required=False,
+    )
     consent = forms.BooleanField(
         label=_("Your State consents to each wider publication chosen above."),
         required=False,
@@ -124,12 +193,15 @@ class VisibilityForm(forms.Form):
     @property
     def wider(self) -> list[tuple[Any, Visibility]]:
         """Those that are to be read by more than now."""
-        order = [str(value) for value in VISIBILITY_ORDER]
         return [
             (record, wanted)
             for record, wanted in self.changes()
-            if order.index(wanted) > order.index(record.shown_to)
+            if is_wider(wanted, record.shown_to)
         ]
+
+    @property
+    def what_comes_next_follows(self) -> bool:
+        return self.cleaned_data.get("follows") != REFUSES
 
     def clean(self) -> dict[str, Any]:
         super().clean()

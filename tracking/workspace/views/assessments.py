@@ -25,7 +25,7 @@ from tracking.models import (
     TaskStage,
     task_of,
 )
-from tracking.models.rules import goes_back
+from tracking.models.rules import UNDER_STATUS
 from tracking.workspace.assigning import given_here
 from tracking.workspace.beside import beside
 from tracking.workspace.conflicts import conflict_page, words_as_file
@@ -46,7 +46,7 @@ from tracking.workspace.proposals import (
     resume,
     say_unchanged,
 )
-from tracking.workspace.reading import lines_of
+from tracking.workspace.reading import lines_of, names_unasked, said_unasked
 from tracking.workspace.unsaved import keep_draft, page_of, settle
 from tracking.workspace.words import (
     NEVER,
@@ -55,32 +55,17 @@ from tracking.workspace.words import (
     VISIBILITY_HINTS,
 )
 
-# Fields that a status asks for, and the statuses under which they are shown.
-UNDER_STATUS: tuple[tuple[tuple[str, ...], tuple[Status, ...]], ...] = (
-    (
-        ("target_date", "lead_institution"),
-        (Status.PLANNED, Status.IN_PROGRESS, Status.PARTIALLY_IMPLEMENTED),
-    ),
-    (("completed_on", "verified_on"), (Status.FULLY_IMPLEMENTED,)),
-    (("decided_on", "decided_by"), (Status.CONSIDERED_NOT_PURSUED,)),
-    (
-        ("reason",),
-        (Status.CONSIDERED_NOT_PURSUED, Status.OVERTAKEN, Status.NOT_APPLICABLE),
-    ),
-)
-
 
 @dataclass(frozen=True)
 class StatusFields:
-    """Fields shown under some statuses; always, if they say something else."""
+    """Fields that some statuses ask for."""
 
     fields: list[Any]
     statuses: list[Status]
-    always: bool
 
     @property
     def values(self) -> str:
-        return " ".join(self.statuses)
+        return " ".join(self.statuses) or "never"
 
     @property
     def last(self) -> Status:
@@ -156,15 +141,15 @@ def _save(
 
 def _say_how_it_stands(request: UserRequest, task: Task, *, wanted: bool) -> None:
     if wanted and task.missing:
-        messages.warning(
-            request,
-            _("Saved. It is not ready yet: %(what)s")
-            % {"what": " ".join(str(missing.message) for missing in task.missing)},
-        )
+        said = _("Saved. It is not ready yet: %(what)s") % {
+            "what": " ".join(str(missing.message) for missing in task.missing)
+        }
     elif wanted:
-        messages.success(request, _("Saved. This answer is ready to be submitted."))
+        said = _("Saved. This answer is ready to be submitted.")
     else:
-        messages.success(request, _("Saved as a draft."))
+        said = _("Saved as a draft.")
+    level = messages.WARNING if wanted and task.missing else messages.SUCCESS
+    messages.add_message(request, level, f"{said} {said_unasked(task)}".strip())
 
 
 def _next(act: str, answer: Assessment) -> str:
@@ -238,7 +223,8 @@ def _page(
         "task": task,
         "answer": answer,
         "recommendation": recommendation,
-        "lines": lines_of(answer, recommendation.questions.all()),
+        "lines": lines_of(answer, recommendation.questions.all(), task.unasked),
+        "unasked": names_unasked(task),
         "measures": [row for row in measures if row.removed_at is None],
         "evidence": [row for row in evidence if row.removed_at is None],
         "removed_measures": [row for row in measures if row.removed_at],
@@ -269,7 +255,7 @@ def _page(
             "proposals": about(request, answer, besides=held),
             "told": [p for p in practices if p.state_iso3 == answer.state.iso3],
             "writing": page_of(request, form),
-            "under_status": _under_status(form, task),
+            "under_status": _under_status(form),
             "change_reason": _change_reason(form, task),
             "other_errors": any(field.errors for _q, field in form.other_questions()),
             "missing": [
@@ -290,15 +276,12 @@ def _anchor(form: AssessmentForm, name: str) -> str:
     return f"{bound.auto_id}_0" if bound.use_fieldset else bound.id_for_label
 
 
-def _under_status(form: AssessmentForm, task: Task) -> list[StatusFields]:
+def _under_status(form: AssessmentForm) -> list[StatusFields]:
     offered = [str(value) for value, _label in form.fields["status"].choices]  # type: ignore[attr-defined]
     return [
         StatusFields(
             [form[name] for name in names],
             [Status(value) for value in offered if value in statuses],
-            # What would be sent all the same must be seen.
-            always=task.assessment.status not in statuses
-            and any(getattr(task.assessment, name) for name in names),
         )
         for names, statuses in UNDER_STATUS
         if any(status in offered for status in statuses)
@@ -307,16 +290,10 @@ def _under_status(form: AssessmentForm, task: Task) -> list[StatusFields]:
 
 def _change_reason(form: AssessmentForm, task: Task) -> StatusFields | None:
     """The reason for a step back, where one can be taken or was given."""
-    previous = task.support.previous_status
-    steps_back = [status for status in Status if goes_back(previous, status)]
-    given = bool(task.assessment.change_reason)
-    if not steps_back and not given:
+    steps_back = [status for status in Status if task.support.is_step_back(status)]
+    if not steps_back and not task.assessment.change_reason:
         return None
-    return StatusFields(
-        [form["change_reason"]],
-        steps_back,
-        always=given and task.assessment.status not in steps_back,
-    )
+    return StatusFields([form["change_reason"]], steps_back)
 
 
 def _support(answer: Assessment) -> tuple[list[Measure], list[Evidence]]:

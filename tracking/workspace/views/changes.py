@@ -1,5 +1,5 @@
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.db.models import prefetch_related_objects
 from django.http import HttpResponse
@@ -75,10 +75,14 @@ def changes_since(
     for pair in answer_changes(before, now):
         task = tasks[pair.recommendation.pk]
         questions = list(task.recommendation.questions.all())
+        changed = [
+            replace(change, after="") if change.name in task.unasked else change
+            for change in pair.changes
+        ]
         rows[task.recommendation.pk] = ChangesOfTask(
             task,
             pair.before is None,
-            in_words(pair.changes, task.assessment, questions),
+            in_words(changed, task.assessment, questions),
         )
     prefetch_related_objects(
         [before],

@@ -22,6 +22,7 @@ from tracking.workspace.own import (
     readable_state,
 )
 from tracking.workspace.proposals import form_address, form_over, row_of
+from tracking.workspace.reading import said_unasked
 from tracking.workspace.unsaved import title_of
 
 SHOWN_AT_MOST = 100
@@ -128,20 +129,22 @@ def _take(request: UserRequest, answer: Assessment, found: Proposal) -> HttpResp
 
 
 def _say_taken(request: UserRequest, found: Proposal, form: VersionedForm[Any]) -> None:
-    messages.success(
-        request,
-        _("Taken over from %(person)s, and saved.") % {"person": found.by}
+    said = (
+        _("Taken over from %(person)s, and saved.")
         if found.outcome == Outcome.TAKEN
-        else _("Taken over from %(person)s in part, and saved.") % {"person": found.by},
-    )
-    if isinstance(form, AssessmentForm) and form.wants_ready:
-        lacks = task_of(form.instance, form.cycle).missing
-        if lacks:
-            messages.warning(
-                request,
-                _("It is not ready yet: %(what)s")
-                % {"what": " ".join(str(missing.message) for missing in lacks)},
-            )
+        else _("Taken over from %(person)s in part, and saved.")
+    ) % {"person": found.by}
+    if not isinstance(form, AssessmentForm):
+        messages.success(request, said)
+        return
+    task = task_of(form.instance, form.cycle)
+    messages.success(request, f"{said} {said_unasked(task)}".strip())
+    if form.wants_ready and task.missing:
+        messages.warning(
+            request,
+            _("It is not ready yet: %(what)s")
+            % {"what": " ".join(str(missing.message) for missing in task.missing)},
+        )
 
 
 def _page(

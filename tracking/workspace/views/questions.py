@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tracking.http import UserRequest, current_cycle, wants_json
-from tracking.models import State, Submission
+from tracking.models import Cycle, ReviewQuestion, State
 from tracking.workspace.forms.words import RepliesForm
 from tracking.workspace.own import (
     assessment_of,
@@ -17,7 +17,6 @@ from tracking.workspace.own import (
 from tracking.workspace.threads import (
     open_questions,
     put_fields,
-    returned_submission,
     threads_of,
 )
 from tracking.workspace.unsaved import keep_draft, keep_loser, page_of, settle
@@ -28,19 +27,19 @@ def questions(request: UserRequest, iso3: str) -> HttpResponse:
     if request.method == "POST":
         return _reply(request, iso3)
     state = readable_state(request, iso3)
-    return _page(request, state, returned_submission(state, current_cycle(request)))
+    return _page(request, state, current_cycle(request))
 
 
 def _page(
     request: UserRequest,
     state: State,
-    returned: Submission | None,
+    cycle: Cycle | None,
     form: RepliesForm | None = None,
     *,
     status: int = 200,
 ) -> HttpResponse:
-    keys = [question.pk for question in returned.questions.all()] if returned else []
-    threads = threads_of(state, keys)
+    waiting = ReviewQuestion.objects.waiting(state, cycle)
+    threads = threads_of(state, waiting.values_list("pk", flat=True))
     asked = open_questions(threads)
     if form is None and asked and request.user.may_submit:
         form = RepliesForm(questions=asked)
@@ -53,7 +52,7 @@ def _page(
         "workspace/questions.html",
         {
             "state": state,
-            "submission": returned,
+            "submission": asked[-1].submission if asked else None,
             "waiting": sum(not question.reply for question in asked),
             "is_one": len(asked) == 1,
             "open": [thread for thread in threads if thread.open],
@@ -70,16 +69,15 @@ def _reply(request: UserRequest, iso3: str) -> HttpResponse:
     state = submittable_state(request, iso3)
     if wants_json(request):
         return keep_draft(request)
+    cycle = current_cycle(request)
     with transaction.atomic():
-        returned = returned_submission(state, current_cycle(request))
         form = RepliesForm(
             request.POST,
             # Two people who press at once wait for each other here.
-            questions=returned.questions.select_related("recommendation", "replied_by")
+            questions=ReviewQuestion.objects.waiting(state, cycle)
+            .select_related("recommendation", "replied_by", "submission__state")
             .select_for_update(of=("self",))
-            .order_by("recommendation__number")
-            if returned
-            else [],
+            .order_by("recommendation__number"),
         )
         valid = form.is_valid()
         saved = form.save(by=request.user) if valid else 0
@@ -95,7 +93,7 @@ def _reply(request: UserRequest, iso3: str) -> HttpResponse:
     elif valid:
         settle(request)
     if not valid:
-        return _page(request, state, returned, form, status=422)
+        return _page(request, state, cycle, form, status=422)
     if saved:
         said = ngettext(
             "Reply saved. It reaches the secretariat with your next submission.",

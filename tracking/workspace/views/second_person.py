@@ -11,20 +11,20 @@ from django.views.decorators.http import require_POST
 
 from tracking.http import UserRequest
 from tracking.models import (
+    ChangedError,
     FourEyes,
     NothingReadyError,
     Prepared,
     SecondPersonError,
     StageError,
     State,
-    Submission,
     in_charge_of,
 )
 from tracking.sealing import seal
 from tracking.workspace.clearing import clearing_of
 from tracking.workspace.forms.submissions import ConfirmationForm
 from tracking.workspace.own import prepare, submittable_state
-from tracking.workspace.views.submissions import ChangedError, check_page
+from tracking.workspace.views.submissions import check_page
 
 
 def second_person(request: UserRequest, iso3: str) -> HttpResponse:
@@ -121,13 +121,14 @@ def _prepared(request: UserRequest, state: State, pk: int) -> Prepared:
 
 def _send(request: UserRequest, state: State, prepared: Prepared) -> HttpResponse:
     prepare(state)
-    form = ConfirmationForm(request.POST)
+    clearing = clearing_of(state, prepared.cycle)
+    widened = len(clearing.widened) if prepared.consent else 0
+    form = ConfirmationForm(request.POST, widened=widened)
     page = partial(check_page, request, state, prepared.cycle)
     if not form.is_valid():
-        clearing = clearing_of(state, prepared.cycle)
         return page(clearing, None, confirmation=form, status=422)
     try:
-        submission = _send_what_was_prepared(request, prepared, form)
+        submission = prepared.send(by=request.user, read=form.cleaned_data["shown"])
     except ChangedError:
         problem = _(
             "The working copy is not what was prepared any more. Nothing was sent: "
@@ -147,17 +148,3 @@ def _send(request: UserRequest, state: State, prepared: Prepared) -> HttpRespons
         messages.success(request, _("Confirmed and submitted. Keep this receipt."))
         return redirect(submission)
     return page(clearing_of(state, prepared.cycle), None, problem=problem, status=409)
-
-
-@transaction.atomic
-def _send_what_was_prepared(
-    request: UserRequest, prepared: Prepared, form: ConfirmationForm
-) -> Submission:
-    """Send exactly what both have read. Raises ChangedError, and sends nothing, if
-    somebody changed it since."""
-    submission = prepared.send(by=request.user)
-    # The rows stay locked until the end of this transaction.
-    now = clearing_of(prepared.state, prepared.cycle)
-    if now.versions != prepared.content or now.mark != form.cleaned_data["shown"]:
-        raise ChangedError
-    return submission

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from tracking.http import UserRequest, current_cycle
 from tracking.models import (
     OPEN_STAGES,
+    ChangedError,
     Cycle,
     Hiding,
     NothingReadyError,
@@ -24,6 +25,8 @@ from tracking.models import (
     Submission,
     Visibility,
     in_charge_of,
+    is_wider,
+    narrow_what_follows,
     show_to,
     submit,
 )
@@ -52,10 +55,6 @@ ALONE = _lazy(
 )
 
 
-class ChangedError(Exception):
-    """What is submitted is not what the focal point has read."""
-
-
 def check(request: UserRequest, iso3: str) -> HttpResponse:
     """Let the focal point read everything once more, and submit it."""
     sends = request.method == "POST"
@@ -66,13 +65,24 @@ def check(request: UserRequest, iso3: str) -> HttpResponse:
     if not sends or cycle is None:
         return check_page(request, state, cycle, clearing, None)
     by_two = takes_two(state)
-    form = SubmissionForm(request.POST, wider=clearing.wider, by_two=by_two)
+    form = SubmissionForm(
+        request.POST,
+        wider=clearing.wider,
+        widened=len(clearing.widened),
+        by_two=by_two,
+    )
     if not form.is_valid():
         return check_page(request, state, cycle, clearing, form, status=422)
     try:
         if by_two:
             return _prepare(request, state, cycle, form)
-        submission = _submit(request, state, cycle, form)
+        submission = submit(
+            state,
+            cycle,
+            by=request.user,
+            consent=form.consents,
+            read=form.cleaned_data["shown"],
+        )
     except ChangedError:
         return check_page(
             request,
@@ -118,20 +128,6 @@ def check(request: UserRequest, iso3: str) -> HttpResponse:
     transaction.on_commit(partial(seal, [state.pk]), robust=True)
     messages.success(request, _("Submitted. Keep this receipt."))
     return redirect(submission)
-
-
-@transaction.atomic
-def _submit(
-    request: UserRequest, state: State, cycle: Cycle, form: SubmissionForm
-) -> Submission:
-    """Submit exactly what was shown. Raises ChangedError, and sends nothing, if
-    somebody changed it since."""
-    submission = submit(state, cycle, by=request.user, consent=form.consents)
-    # The rows stay locked until the end of this transaction: what is read again
-    # here is what was copied.
-    if clearing_of(state, cycle).mark != form.cleaned_data["shown"]:
-        raise ChangedError
-    return submission
 
 
 @transaction.atomic
@@ -198,13 +194,22 @@ def check_page(
             "here": reverse("workspace:check", args=[state.key]),
             "clearing": clearing,
             "form": form
-            or SubmissionForm(wider=clearing.wider, by_two=by_two, initial=shown),
+            or SubmissionForm(
+                wider=clearing.wider,
+                widened=len(clearing.widened),
+                by_two=by_two,
+                initial=shown,
+            ),
             "by_two": by_two,
             "alone": by_two and len(people) < 2,
             "prepared": prepared,
             "changed": changed,
             "void": prepared is not None and prepared.is_void,
-            "confirmation": confirmation or ConfirmationForm(initial=shown),
+            "confirmation": confirmation
+            or ConfirmationForm(
+                widened=len(clearing.widened) if prepared and prepared.consent else 0,
+                initial=shown,
+            ),
             "problem": problem,
             "open_submission": open_submission,
             "never": NEVER,
@@ -339,22 +344,17 @@ def visibility(
     if form.is_valid():
         with transaction.atomic():
             wider = form.wider if by_two else []
-            for record, wanted in form.changes():
-                # To take something back, one person is enough.
-                if (record, wanted) not in wider:
-                    show_to(record, wanted, by=request.user)
+            follows = _show(request, form, wider)
             if wider:
                 Prepared.objects.prepare_widening(submission, wider, by=request.user)
         if wider:
-            messages.success(
-                request,
-                _(
-                    "Prepared. Nothing is shown to more readers yet: the other person "
-                    "was told, and confirms. What you narrowed holds already."
-                ),
+            said = _(
+                "Prepared. Nothing is shown to more readers yet: the other person "
+                "was told, and confirms. What you narrowed holds already."
             )
         else:
-            messages.success(request, _("Saved. It holds from now on, everywhere."))
+            said = _("Saved. It holds from now on, everywhere.")
+        messages.success(request, f"{said} {follows}".strip())
         return redirect("workspace:visibility", state.key, cycle, number)
     prepared = Prepared.objects.widening(submission) if by_two else None
     return render(
@@ -383,6 +383,31 @@ def visibility(
         },
         status=422 if form.errors else 200,
     )
+
+
+def _show(
+    request: UserRequest, form: VisibilityForm, waiting: list[tuple[Any, Visibility]]
+) -> str:
+    """Show each record to whom was chosen, but what waits for a second person; the
+    sentence on what comes next, where something was narrowed."""
+    narrowed = followed = 0
+    for record, wanted in form.changes():
+        # To take something back, one person is enough.
+        if (record, wanted) in waiting:
+            continue
+        narrows = is_wider(record.shown_to, wanted)
+        show_to(record, wanted, by=request.user)
+        narrowed += narrows
+        if narrows and form.what_comes_next_follows:
+            followed += narrow_what_follows(record, by=request.user)
+    if followed:
+        return _("Your working copy follows: no submission will show it to more.")
+    if narrowed and not form.what_comes_next_follows:
+        return _(
+            "Your working copy keeps its own setting: before more readers see it "
+            "again, you are asked."
+        )
+    return ""
 
 
 def _is_alone(request: UserRequest, state: State) -> bool:
