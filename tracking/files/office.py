@@ -85,7 +85,7 @@ def _types(archive: Archive) -> dict[str, str]:
         elif element == "Default":
             by_ending[attributes.get("Extension", "").lower()] = kind
             # Declared and used by no part it does no harm, but tells enough.
-            if why(kind) == "macro":
+            if "vba" in kind.lower():
                 raise Refused("macro")
 
     read_markup(archive.pieces(TYPES_PART), take)

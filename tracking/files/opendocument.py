@@ -69,13 +69,11 @@ def examine_open_document(file: BinaryIO, extension: str, budget: Budget) -> Non
     """Read every part. Raises Refused for the first that is not taken."""
     archive = Archive(file, budget)
     names = set(archive.entries)
-    if (
-        next(iter(archive.entries)) != MIMETYPE
-        or archive.entries[MIMETYPE].compress_type
-    ):
+    # First and unpacked it should be; several that write it elsewhere are read too.
+    if not {MIMETYPE, MANIFEST, CONTENT} <= names:
         raise Refused("content")
     kind = archive.read(MIMETYPE, limit=200).decode("ascii", "replace")
-    if kind != TYPES[extension] or not {MANIFEST, CONTENT} <= names:
+    if kind != TYPES[extension]:
         raise Refused("content")
     # First, because what is protected cannot be read any further.
     read_markup(archive.pieces(MANIFEST), _judge_entry)
@@ -129,6 +127,9 @@ def _judge_reference(element: str, target: str) -> None:
     elif element == "template":
         if not is_own_template(target):
             raise Refused("outside")
+    elif element == "chart" and target == "..":
+        # From within its folder, the document that it belongs to.
+        return
     elif not is_inside(target) or (element == "auto-reload" and target):
         raise Refused("outside")
 
