@@ -20,6 +20,7 @@ from tests.documents import (
     sound,
     zipped,
 )
+from tests.hostile_contents import contents
 from tests.hostile_offices import archives, offices, open_documents
 from tests.hostile_pdfs import pdfs
 from tracking.files.kinds import MEGABYTE
@@ -38,7 +39,7 @@ class Hostile:
 
 
 def corpus() -> list[Hostile]:
-    parts = (_wrong, pdfs, archives, offices, open_documents, _images, _texts)
+    parts = (_wrong, pdfs, archives, offices, contents, open_documents, _images, _texts)
     return [Hostile(*each) for part in parts for each in part()]
 
 

@@ -235,7 +235,8 @@ def _outsiders() -> Iterator[Row]:
     ):
         target = target.replace("\n", "&#10;")
         tied = office("docx", ties=tie(kind, target, external=True))
-        yield f"outside: {kind} {target}", "a.docx", tied, "outside"
+        code = "link" if kind == "hyperlink" else "outside"
+        yield f"outside: {kind} {target}", "a.docx", tied, code
     root = office("docx", root_ties=tie("image", "http://a/", external=True))
     yield "outside, from the root", "a.docx", root, "outside"
     for name in ("xl/externalLinks/externalLink1.xml", "xl/connections.xml"):
@@ -319,10 +320,10 @@ OPEN_DOCUMENTS: list[tuple[str, dict[str, Any], str]] = [
     (
         "a link to a macro",
         {"body": '<text:a xlink:href="vnd.sun.star.script:a"/>'},
-        "outside",
+        "link",
     ),
-    ("a link to a script", {"body": '<text:a xlink:href="javascript:a"/>'}, "outside"),
-    ("a link to a file", {"body": '<text:a xlink:href="file:///a.exe"/>'}, "outside"),
+    ("a link to a script", {"body": '<text:a xlink:href="javascript:a"/>'}, "link"),
+    ("a link to a file", {"body": '<text:a xlink:href="file:///a.exe"/>'}, "link"),
     ("a password", {"manifest": "<manifest:encryption-data/>"}, "password"),
     ("entities", {"parts": {"a.xml": '<!DOCTYPE a [<!ENTITY b "c">]><a/>'}}, "content"),
     ("broken markup", {"body": "<office:text>"}, "content"),

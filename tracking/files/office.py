@@ -1,46 +1,57 @@
-"""Documents of Office Open XML: complete, without macros, objects or outside parts."""
+"""Documents of Office Open XML: complete, and made of nothing but what is listed."""
 
 import io
 import posixpath
-import re
+from collections.abc import Callable, Iterable
+from itertools import chain
 from typing import BinaryIO
-from urllib.parse import urlsplit
 
 from tracking.files.archives import Archive, Budget
-from tracking.files.kinds import MEGABYTE, OFFICE, Refused
-from tracking.files.markup import Attributes, read_markup
+from tracking.files.fields import Fields
+from tracking.files.formulas import judge_formula
+from tracking.files.kinds import MEGABYTE, OFFICE, TYPES, Refused
+from tracking.files.links import ELSEWHERE, is_address, is_inside, is_own_template
+from tracking.files.markup import Attributes, is_markup, read_markup
+from tracking.files.parts import (
+    ACTIONS,
+    FOREIGN,
+    PARTS,
+    PICTURE,
+    PLAIN_KINDS,
+    PLAIN_TYPES,
+    TELLING_NAME,
+    last_word,
+    why,
+)
+from tracking.files.vectors import examine_svg
 
 MAIN = {
     "docx": f"{OFFICE}wordprocessingml.document.main+xml",
     "xlsx": f"{OFFICE}spreadsheetml.sheet.main+xml",
     "pptx": f"{OFFICE}presentationml.presentation.main+xml",
 }
+# Type of a document inside a document → its extension.
+WITHIN = {TYPES[extension]: extension for extension in MAIN}
+WITHIN_BYTES = 25 * MEGABYTE
 TYPES_PART = "[Content_Types].xml"
 ROOT_PART = "_rels/.rels"
-# Beginnings of what is a programme, an archive or an older document.
-FOREIGN = (
-    b"\xd0\xcf\x11\xe0",
-    b"MZ",
-    b"\x7fELF",
-    b"PK\3\4",
-    b"Rar!",
-    b"7z\xbc\xaf",
-    b"%PDF-",
-)
-WITHIN = 25 * MEGABYTE
+SVG = "image/svg+xml"
 
-MACRO_PARTS = re.compile(r"(^|/)(vba(project|data)|macrosheets/|dialogsheets/)")
-OBJECT_PARTS = re.compile(r"(^|/)(activex/|ctrlprops/|afchunk|oleobject)")
-OUTSIDE_PARTS = re.compile(r"(^|/)(externallinks/|connections\.xml$|querytables/)")
-MACRO_TYPES = re.compile(r"macro|vba|x-msdownload|javascript|vbscript", re.IGNORECASE)
-OBJECT_TYPES = re.compile(r"oleobject|activex", re.IGNORECASE)
-# Last words of the types of relationships.
-MACRO_TIES = {"vbaproject", "wordvbadata", "xlmacrosheet", "xlintlmacrosheet"}
-OBJECT_TIES = {"oleobject", "control", "activexcontrolbinary", "afchunk", "ctrlprop"}
-OUTSIDE_TIES = {"externallink", "externallinkpath", "connections", "querytable"}
-# Fields that run a programme or fetch a file when the document is opened.
-FETCHING = re.compile(r'(^|[\s"{])(DDE|DDEAUTO|INCLUDETEXT|INCLUDEPICTURE|IMPORT)\s')
-ADDRESS_SCHEMES = ("", "http", "https", "mailto", "tel", "ftp")
+# Elements whose text calculates.
+FORMULAS = {
+    *("f", "formula", "formula1", "formula2", "oldFormula", "definedName"),
+    *("calculatedColumnFormula", "totalsRowFormula"),
+}
+WORDS = {*FORMULAS, "instrText", "delInstrText"}
+FIELD_ELEMENTS = {"fldSimple", "fldChar", "ins", "p"}
+# Parts whose references only remember where figures came from.
+DRAWN = ("chart", "chartex", "chartshapes")
+OWN_NAMES = {
+    "_xlnm._filterdatabase",
+    *(f"_xlnm.{name}" for name in ("print_area", "print_titles", "criteria")),
+    *(f"_xlnm.{name}" for name in ("extract", "database", "consolidate_area")),
+    *(f"_xlnm.{name}" for name in ("sheet_title", "recorder", "data_form")),
+}
 
 
 def examine_office(
@@ -50,55 +61,51 @@ def examine_office(
     archive = Archive(file, budget)
     if not {TYPES_PART, ROOT_PART} <= set(archive.entries):
         raise Refused("content")
+    for name in archive.entries:
+        if told := TELLING_NAME.search(name):
+            raise Refused(why(told.group()))
     types = _types(archive)
     for name in archive.entries:
-        _judge_name(name.lower())
-        if name.endswith("/"):
-            continue
-        if "/embeddings/" in name.lower():
-            _examine_inside(archive, name, inside=inside)
-        elif name.lower().endswith(".rels"):
-            read_markup(archive.pieces(name), _judge_tie)
-        elif name != TYPES_PART:
-            _examine_part(archive, name, extension)
-    main = _main_part(archive)
-    if main not in archive.entries or types.get(main) != MAIN[extension]:
+        if not name.endswith("/"):
+            _examine_part(archive, name, types[name.lower()], inside=inside)
+    if types.get(_main_part(archive).lower()) != MAIN[extension]:
         raise Refused("content")
 
 
-def _judge_name(name: str) -> None:
-    for parts, code in (
-        (MACRO_PARTS, "macro"),
-        (OBJECT_PARTS, "object"),
-        (OUTSIDE_PARTS, "outside"),
-    ):
-        if parts.search(name):
-            raise Refused(code)
-
-
 def _types(archive: Archive) -> dict[str, str]:
-    """Name of each part → its type, as the document declares it."""
+    """Name of each part in small letters → its type, as the document declares it."""
     declared: dict[str, str] = {}
     by_ending: dict[str, str] = {}
 
     def take(element: str, attributes: Attributes) -> None:
-        kind = attributes.get("ContentType", "")
-        if MACRO_TYPES.search(kind):
-            raise Refused("macro")
-        if OBJECT_TYPES.search(kind) and element == "Override":
-            raise Refused("object")
+        kind = attributes.get("ContentType", "").partition(";")[0].strip()
         if element == "Override":
-            declared[attributes.get("PartName", "").lstrip("/")] = kind
+            _judge_type(kind)
+            declared[attributes.get("PartName", "").lstrip("/").lower()] = kind
         elif element == "Default":
             by_ending[attributes.get("Extension", "").lower()] = kind
+            # Declared and used by no part it does no harm, but tells enough.
+            if "vba" in kind.lower():
+                raise Refused("macro")
 
     read_markup(archive.pieces(TYPES_PART), take)
-    for name in archive.entries:
-        ending = posixpath.splitext(name)[1].lstrip(".").lower()
-        declared.setdefault(name, by_ending.get(ending, ""))
-        if OBJECT_TYPES.search(declared[name]):
-            raise Refused("object")
-    return declared
+    types = {}
+    for name in map(str.lower, archive.entries):
+        ending = posixpath.splitext(name)[1].lstrip(".")
+        types[name] = declared.get(name, by_ending.get(ending, ""))
+        _judge_type(types[name])
+    return types
+
+
+def _judge_type(kind: str) -> None:
+    if not (
+        kind in PLAIN_TYPES
+        or kind in MAIN.values()
+        or kind in WITHIN
+        or kind.partition("/")[0] in PLAIN_KINDS
+        or last_word(kind) in PARTS
+    ):
+        raise Refused(why(kind))
 
 
 def _main_part(archive: Archive) -> str:
@@ -115,80 +122,171 @@ def _main_part(archive: Archive) -> str:
     return posixpath.normpath(found[0].lstrip("/"))
 
 
-def _judge_tie(_element: str, attributes: Attributes) -> None:
-    """Refuse a tie to what runs, or to what is not in the document."""
-    kind = attributes.get("Type", "").rpartition("/")[2].lower()
-    if kind in MACRO_TIES:
-        raise Refused("macro")
-    if kind in OBJECT_TIES:
-        raise Refused("object")
-    if kind in OUTSIDE_TIES:
-        raise Refused("outside")
-    if attributes.get("TargetMode", "").lower() == "external" and (
-        kind != "hyperlink" or not is_address(attributes.get("Target", ""))
+def _examine_part(archive: Archive, name: str, kind: str, *, inside: bool) -> None:
+    """Read a part for what it is, whatever its name."""
+    rest = archive.pieces(name)
+    head = next(rest, b"")
+    pieces = chain([head], rest)
+    is_picture = kind.startswith("image/")
+    if head.startswith(b"PK\3\4") or kind in WITHIN or "/embeddings/" in name.lower():
+        _examine_inside(archive, name, kind, inside=inside)
+    elif kind == SVG or (is_picture and is_markup(head)):
+        examine_svg(pieces)
+    elif kind.lower().endswith(("xml", "vmldrawing")) or (
+        kind in PLAIN_TYPES and is_markup(head)
     ):
-        raise Refused("outside")
-
-
-def is_address(target: str) -> bool:
-    """Whether a link leads to a page or a mailbox, not to a file or a script."""
-    bare = "".join(c for c in target if ord(c) > 32)
-    if bare.startswith(("\\\\", "//")):
-        return False
-    try:
-        return urlsplit(bare).scheme.lower() in ADDRESS_SCHEMES
-    except ValueError:
-        return False
-
-
-def _examine_inside(archive: Archive, name: str, *, inside: bool) -> None:
-    """A chart brings its table along: a document once more, but not a third time."""
-    ending = posixpath.splitext(name)[1].lstrip(".").lower()
-    if inside or ending not in MAIN:
-        raise Refused("object")
-    content = io.BytesIO(archive.read(name, WITHIN))
-    examine_office(content, ending, archive.budget, inside=True)
-
-
-def _examine_part(archive: Archive, name: str, extension: str) -> None:
-    ending = posixpath.splitext(name)[1].lower()
-    if ending in (".xml", ".vml"):
-        if extension == "docx":
-            _examine_fields(archive, name)
-        elif extension == "pptx":
-            read_markup(archive.pieces(name), _judge_action)
-        else:
-            read_markup(archive.pieces(name))
-        return
-    head = b""
-    for piece in archive.pieces(name):
-        head = head or piece
-    if head.startswith(FOREIGN):
-        raise Refused("object")
-
-
-def _examine_fields(archive: Archive, name: str) -> None:
-    """Look at the fields of a text, whose words may be spread over many elements."""
-    words: list[str] = []
-    reading = False
-
-    def element(local: str, attributes: Attributes) -> None:
-        nonlocal reading
-        reading = local in ("instrText", "delInstrText")
-        if local == "fldSimple":
-            words.append(f" {attributes.get('instr', '')} ")
-        elif local == "altChunk":
+        _Part(kind).read(pieces)
+    else:
+        for _piece in pieces:
+            pass
+        if head.startswith(FOREIGN) or (is_picture and not PICTURE.match(head)):
             raise Refused("object")
 
-    def text(content: str) -> None:
-        if reading:
-            words.append(content)
 
-    read_markup(archive.pieces(name), element, text)
-    if FETCHING.search("".join(words).upper() + " "):
+def _examine_inside(archive: Archive, name: str, kind: str, *, inside: bool) -> None:
+    """A chart brings its table along: a document once more, but not a third time."""
+    ending = posixpath.splitext(name)[1].lstrip(".").lower()
+    extension = WITHIN.get(kind, ending)
+    if inside or extension not in MAIN:
+        raise Refused("object")
+    content = io.BytesIO(archive.read(name, WITHIN_BYTES))
+    examine_office(content, extension, archive.budget, inside=True)
+
+
+class _Part:
+    """Reads one part of markup, and judges what it finds there."""
+
+    def __init__(self, kind: str) -> None:
+        self.drawn = last_word(kind) in DRAWN
+        self.fields = Fields()
+        self.path = [""]
+        self.formula: list[str] = []
+
+    def read(self, pieces: Iterable[bytes]) -> None:
+        read_markup(pieces, self._open, self._text, self._close)
+        self.fields.end()
+
+    def _open(self, element: str, attributes: Attributes) -> None:
+        # Words that are judged stand together, with nothing in between.
+        if self.path[-1] in WORDS and (
+            element != "f"
+            or self.path[-1] not in FORMULAS
+            or "".join(self.formula).strip()
+        ):
+            raise Refused("content")
+        self.path.append(element)
+        if element in JUDGED_ELEMENTS:
+            JUDGED_ELEMENTS[element](attributes)
+        elif element in WORDS:
+            self.formula = []
+        elif element in FIELD_ELEMENTS:
+            self.fields.open(element, attributes)
+        for key in JUDGED_ATTRIBUTES.keys() & attributes:
+            if attributes[key]:
+                JUDGED_ATTRIBUTES[key](attributes[key])
+
+    def _text(self, content: str) -> None:
+        element = self.path[-1]
+        if element in FORMULAS:
+            self.formula.append(content)
+        elif element in WORDS:
+            self.fields.text(element, content)
+
+    def _close(self, element: str) -> None:
+        self.path.pop()
+        if element in FORMULAS:
+            judge_formula("".join(self.formula), drawn=self.drawn)
+            self.formula = []
+        elif element in FIELD_ELEMENTS:
+            self.fields.close(element)
+
+
+def judge_tie(attributes: Attributes) -> None:
+    """Refuse a tie to what is on no list, or to what is not in the document."""
+    kind = attributes.get("Type", "").rpartition("/")[2].lower()
+    target = attributes.get("Target", "")
+    mode = attributes.get("TargetMode", "").strip().lower()
+    if kind == "hyperlink":
+        if not is_address(target):
+            raise Refused("link")
+    elif kind == "attachedtemplate":
+        if not is_own_template(target):
+            raise Refused("outside")
+    elif mode not in ("", "internal") or ELSEWHERE.match(target):
+        raise Refused("outside")
+    elif kind not in PARTS:
+        raise Refused(why(kind))
+
+
+def _judge_name(attributes: Attributes) -> None:
+    """A name for a formula: none that runs by itself or stands for a macro."""
+    name = attributes.get("name", "").lower()
+    if (name.startswith("_xlnm.") and name not in OWN_NAMES) or any(
+        attributes.get(mark, "0").lower() not in ("0", "false")
+        for mark in ("xlm", "vbProcedure")
+    ):
+        raise Refused("macro")
+
+
+def _judge_command(attributes: Attributes) -> None:
+    if attributes.get("type") == "verb":
+        raise Refused("object")
+
+
+def _judge_binding(attributes: Attributes) -> None:
+    if attributes.get("FileBindingName"):
         raise Refused("outside")
 
 
-def _judge_action(_element: str, attributes: Attributes) -> None:
-    if re.match(r"ppaction://(macro|program|ole)", attributes.get("action", "")):
+def _judge_macro(attributes: Attributes) -> None:
+    if attributes.get("val"):
         raise Refused("macro")
+
+
+def _judge_action(action: str) -> None:
+    action = action.strip().lower()
+    if ":" in action and action.partition("?")[0] not in ACTIONS:
+        raise Refused("link" if "hlink" in action else "macro")
+
+
+def _refuse(code: str) -> Callable[[object], None]:
+    def refuse(_found: object) -> None:
+        raise Refused(code)
+
+    return refuse
+
+
+def _unless(is_allowed: Callable[[str], bool], code: str) -> Callable[[str], None]:
+    def judge(value: str) -> None:
+        if not is_allowed(value):
+            raise Refused(code)
+
+    return judge
+
+
+# What brings something of its own along, without a tie, or says more than words.
+JUDGED_ELEMENTS: dict[str, Callable[[Attributes], None]] = {
+    "Relationship": judge_tie,
+    "definedName": _judge_name,
+    "cmd": _judge_command,
+    "DataBinding": _judge_binding,
+    "entryMacro": _judge_macro,
+    "exitMacro": _judge_macro,
+    "altChunk": _refuse("object"),
+    **dict.fromkeys(
+        (
+            *("webVideoPr", "connectString", "ddeLink"),
+            *("webPublishItem", "webPublishObject"),
+        ),
+        _refuse("outside"),
+    ),
+}
+JUDGED_ATTRIBUTES: dict[str, Callable[[str], None]] = {
+    "action": _judge_action,
+    "macro": _refuse("macro"),
+    "macroName": _refuse("macro"),
+    "src": _unless(is_inside, "outside"),
+    "href": _unless(is_address, "link"),
+    "formula": judge_formula,
+    "textlink": judge_formula,
+}

@@ -6,7 +6,7 @@ from typing import Any, BinaryIO
 import pikepdf
 
 from tracking.files.kinds import PAGES, Refused
-from tracking.files.office import is_address
+from tracking.files.links import is_address
 
 OBJECTS = 400_000
 DEPTH = 60
