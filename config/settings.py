@@ -235,14 +235,17 @@ ACCOUNT_FORMS = {
     "change_password": "tracking.accounts.forms.ChangePasswordForm",
 }
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "tracking.accounts.tokens.PasswordTokens"  # noqa: S105
-# Per network, and per account and network (`AccountAdapter` makes keys of both);
-# the other limits are allauth's.
+# Who is not signed in is counted by `tracking.accounts.attempts`: a network alone never
+# is a reason to refuse. None of allauth's own limits counts networks.
 ACCOUNT_RATE_LIMITS = {
-    "login_failed": "20/h/ip,5/900s/key",
-    "reset_password": "20/h/ip,3/h/key",
+    "login": None,
+    "login_failed": None,
+    "reset_password": None,
+    "reset_password_from_key": None,
     "reauthenticate": "10/h/user",
     "change_password": "5/h/user",
 }
+MFA_RATE_LIMITS = {"webauthn_login": None}
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
