@@ -1,10 +1,24 @@
 """Where what is logged goes."""
 
+import os
+from pathlib import Path
 from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
 
 
 def logging_to(security_file: str) -> dict[str, Any]:
-    """Everything to standard error; the security log to a file, if one is named."""
+    """Everything to standard error; the security log to a file, if one is named.
+
+    Raises ImproperlyConfigured if that file cannot be written.
+    """
+    file = Path(security_file)
+    place = file if file.exists() else file.parent
+    if security_file and (file.is_dir() or not os.access(place, os.W_OK)):
+        raise ImproperlyConfigured(
+            f"Set SECURITY_LOG_FILE to a file that can be written, in a folder that "
+            f"exists: {file} is none."
+        )
     return {
         "version": 1,
         "disable_existing_loggers": False,

@@ -12,12 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import django_stubs_ext
-import environ
 import pghistory
 from csp.constants import NONE, SELF
 from django.conf.locale import LANG_INFO
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management.utils import get_random_secret_key
+from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
 from config.api import (  # noqa: F401 - read by name
@@ -25,29 +24,31 @@ from config.api import (  # noqa: F401 - read by name
     REST_FRAMEWORK,
     SPECTACULAR_SETTINGS,
 )
+from config.environment import Environment, read_file
 from config.logs import logging_to
+from config.production import refusals
 
 django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
-env.read_env(BASE_DIR / ".env")
+read_file(BASE_DIR / ".env")
+env = Environment()
 
 # What kind of installation this is -------------------------------------------
 
-EVALUATION = env.bool("EVALUATION", default=False)
-DEBUG = env.bool("DEBUG", default=False)
-VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var"))).resolve()
+EVALUATION = env.flag("EVALUATION")
+DEBUG = env.flag("DEBUG")
+VAR_DIR = Path(env.text("VAR_DIR") or BASE_DIR / "var").resolve()
 
 
 def _evaluation_key() -> str:
     """Secret key of this evaluation, made once and kept with its data."""
     path = VAR_DIR / "secret_key"
     try:
-        if not path.exists():
+        if not path.exists() or not path.stat().st_size:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.touch(mode=0o600)
-            path.write_text(get_random_secret_key())
+            path.write_text(get_random_string(50))
         return path.read_text()
     except OSError as error:
         raise ImproperlyConfigured(
@@ -55,64 +56,35 @@ def _evaluation_key() -> str:
         ) from error
 
 
-def _require(holds: bool, sentence: str) -> None:
-    if not holds:
-        raise ImproperlyConfigured(sentence)
-
-
-# Not as a default of `env.str`: it would take a key that begins with $ for a name.
-SECRET_KEY = env.str("SECRET_KEY", default="") or (
-    _evaluation_key() if EVALUATION else ""
-)
-SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+SECRET_KEY = env.text("SECRET_KEY") or (_evaluation_key() if EVALUATION else "")
+SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
 # Makes the numbers of rows into addresses that others cite: kept for ever, while the
 # key above may change.
-ADDRESS_KEY = env.str("ADDRESS_KEY", default=SECRET_KEY if EVALUATION else "")
-ALLOWED_HOSTS = env.list(
-    "ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if EVALUATION else []
+ADDRESS_KEY = env.text("ADDRESS_KEY") or (SECRET_KEY if EVALUATION else "")
+ALLOWED_HOSTS = env.words(
+    "ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"] if EVALUATION else []
 )
 # Where this site is reached: links in mails never come from what a browser says.
-BASE_URL = env.str(
-    "BASE_URL",
-    default=f"http://127.0.0.1:{env.str('PORT', default='8000')}" if EVALUATION else "",
+BASE_URL = env.text(
+    "BASE_URL", f"http://127.0.0.1:{env.text('PORT', '8000')}" if EVALUATION else ""
 ).rstrip("/")
-DATABASE_URL = env.str("DATABASE_URL", default="")
-EMBEDDED_DATABASE = env.bool("EMBEDDED_DATABASE", default=EVALUATION)
-
-if not EVALUATION:
-    _require(not DEBUG, "DEBUG must be off in production.")
-    _require(
-        len(SECRET_KEY) >= 50 and len(set(SECRET_KEY)) >= 5,
-        "Set SECRET_KEY to at least 50 random characters.",
-    )
-    _require(
-        len(ADDRESS_KEY) >= 50 and ADDRESS_KEY != SECRET_KEY,
-        "Set ADDRESS_KEY to at least 50 random characters, others than SECRET_KEY.",
-    )
-    _require(
-        bool(ALLOWED_HOSTS) and "*" not in ALLOWED_HOSTS,
-        "Set ALLOWED_HOSTS to the names under which this site is reached.",
-    )
-    _require(
-        BASE_URL.startswith("https://"),
-        "Set BASE_URL to the address of this site: https://suivi.example.org.",
-    )
-_require(
-    bool(DATABASE_URL) or EMBEDDED_DATABASE,
-    "Set DATABASE_URL, or EMBEDDED_DATABASE=1 to use the embedded PostgreSQL.",
-)
-
+# How many proxies of ours stand before this process: what they pass on is believed.
+TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", default=0)
+DATABASE_URL = env.text("DATABASE_URL")
+EMBEDDED_DATABASE = env.flag("EMBEDDED_DATABASE", default=EVALUATION)
 # The audit chains are signed with a key that the database never sees, and their heads
 # written to a list beside it; on another machine, if AUDIT_DIR is mounted from there.
-AUDIT_DIR = env.str("AUDIT_DIR", default=str(VAR_DIR / "audit"))
-AUDIT_KEY_FILE = env.str(
-    "AUDIT_KEY_FILE", default=str(VAR_DIR / "audit" / "key.pem") if EVALUATION else ""
+AUDIT_DIR = env.text("AUDIT_DIR") or str(VAR_DIR / "audit")
+AUDIT_KEY_FILE = env.text("AUDIT_KEY_FILE") or (
+    str(VAR_DIR / "audit" / "key.pem") if EVALUATION else ""
 )
-_require(
-    bool(AUDIT_KEY_FILE),
-    "Set AUDIT_KEY_FILE to a file with an Ed25519 private key: openssl genpkey "
-    "-algorithm ed25519.",
-)
+
+if not (DATABASE_URL or EMBEDDED_DATABASE):
+    raise ImproperlyConfigured(
+        "Set DATABASE_URL, or EMBEDDED_DATABASE=1 to use the embedded PostgreSQL."
+    )
+if not EVALUATION and (wrong := refusals(env)):
+    raise ImproperlyConfigured("\n".join(wrong))
 
 # Applications ----------------------------------------------------------------
 
@@ -186,31 +158,17 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # The site signs in as somebody who may not change tables; who may, and owns them, is
 # named by OWNER_DATABASE_URL and needed by `migrate` alone.
-OWNER_DATABASE_URL = env.str("OWNER_DATABASE_URL", default="")
-
-
-def _login(url: str) -> dict[str, str]:
-    """The parts of a database's address that tell who signs in to it."""
-    found = env.db_url_config(url)
-    return {key: str(found.get(key, "")) for key in ("USER", "PASSWORD")}
-
+OWNER_DATABASE_URL = env.text("OWNER_DATABASE_URL")
 
 DATABASES: dict[str, dict[str, Any]] = {
-    "default": (
-        env.db_url_config(DATABASE_URL)
-        if DATABASE_URL
-        else {"ENGINE": "config.embedded", "NAME": "suivi"}
-    ),
+    "default": env.database("DATABASE_URL") | {"ENGINE": "config.postgresql"}
+    if DATABASE_URL
+    else {"ENGINE": "config.embedded", "NAME": "suivi"}
 }
-_require(
-    DATABASES["default"]["ENGINE"]
-    in ("config.embedded", "django.db.backends.postgresql"),
-    "DATABASE_URL must name a PostgreSQL database: postgres://user:password@host/name.",
-)
 if DATABASE_URL:
-    DATABASES["default"] |= {
-        "ENGINE": "config.postgresql",
-        "OWNER": _login(OWNER_DATABASE_URL) if OWNER_DATABASE_URL else {},
+    owner = env.database("OWNER_DATABASE_URL") if OWNER_DATABASE_URL else {}
+    DATABASES["default"]["OWNER"] = {
+        part: str(owner[part]) for part in ("USER", "PASSWORD") if part in owner
     }
 DATABASES["default"] |= {
     # No statement of a command runs longer; config.wsgi gives a page less.
@@ -277,17 +235,18 @@ ACCOUNT_FORMS = {
     "change_password": "tracking.accounts.forms.ChangePasswordForm",
 }
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "tracking.accounts.tokens.PasswordTokens"  # noqa: S105
-# Per network, and per account and network (`AccountAdapter` makes keys of both);
-# the other limits are allauth's.
+# Who is not signed in is counted by `tracking.accounts.attempts`: a network alone never
+# is a reason to refuse. None of allauth's own limits counts networks.
 ACCOUNT_RATE_LIMITS = {
-    "login_failed": "20/h/ip,5/900s/key",
-    "reset_password": "20/h/ip,3/h/key",
+    "login": None,
+    "login_failed": None,
+    "reset_password": None,
+    "reset_password_from_key": None,
     "reauthenticate": "10/h/user",
     "change_password": "5/h/user",
 }
-# How many proxies of ours stand before this process: attempts are counted by
-# network, and the address they pass on is believed.
-ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
+MFA_RATE_LIMITS = {"webauthn_login": None}
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
@@ -300,8 +259,7 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 
 # A second factor is obligatory for the secretariat, and before somebody submits in
 # the name of a State. A trial does without: a newcomer has no authenticator at hand.
-MFA_REQUIRED = env.bool("MFA_REQUIRED", default=not EVALUATION)
-_require(MFA_REQUIRED or EVALUATION, "MFA_REQUIRED cannot be off in production.")
+MFA_REQUIRED = env.flag("MFA_REQUIRED", default=not EVALUATION)
 MFA_ADAPTER = "tracking.accounts.factors.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -322,8 +280,8 @@ MFA_FORMS = {
 
 # Signing in through the OpenID Connect provider of an organization: an extra, which
 # opens accounts that exist. Needs the packages of `pip install suivi[oidc]`.
-OIDC_SERVER_URL = env.str("OIDC_SERVER_URL", default="")
-OIDC_NAME = env.str("OIDC_NAME", default="OpenID Connect")
+OIDC_SERVER_URL = env.text("OIDC_SERVER_URL")
+OIDC_NAME = env.text("OIDC_NAME", "OpenID Connect")
 if OIDC_SERVER_URL:
     INSTALLED_APPS += [
         "allauth.socialaccount",
@@ -340,8 +298,8 @@ if OIDC_SERVER_URL:
                 {
                     "provider_id": "oidc",
                     "name": OIDC_NAME,
-                    "client_id": env.str("OIDC_CLIENT_ID"),
-                    "secret": env.str("OIDC_CLIENT_SECRET"),
+                    "client_id": env.text("OIDC_CLIENT_ID"),
+                    "secret": env.text("OIDC_CLIENT_SECRET"),
                     "settings": {"server_url": OIDC_SERVER_URL},
                 }
             ],
@@ -422,10 +380,10 @@ EVIDENCE_FILES_MAX = 50  # that back one answer, or one measure
 UPLOADS_PER_HOUR = 100  # files that one person may send, taken or not
 STATE_FILES_MAX_BYTES = 2 * 1024**3
 # Share of the disk that stays free; 5 GB are enough on a large one.
-FREE_DISK_FLOOR = env.float("FREE_DISK_FLOOR", default=0.1)
+FREE_DISK_FLOOR = env.share("FREE_DISK_FLOOR", default=0.1)
 # A virus scanner, if there is one: unix:/path or host:port. What it did not call
 # clean is then given to nobody.
-CLAMD_ADDRESS = env.str("CLAMD_ADDRESS", default="")
+CLAMD_ADDRESS = env.text("CLAMD_ADDRESS")
 CLAMD_SECONDS = 10
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
@@ -434,13 +392,13 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 20
 
 # Mail ------------------------------------------------------------------------
 
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="suivi@localhost")
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "suivi@localhost")
 if EVALUATION:
     # Mails are files one can open, so that nothing leaves the machine.
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = VAR_DIR / "mail"
 else:
-    vars().update(env.email_url("EMAIL_URL", default="smtp+tls://localhost:587"))
+    vars().update(env.mail("EMAIL_URL"))
     EMAIL_TIMEOUT = 30  # seconds; a silent server must not hold up the others' mails
 
 # What a browser gets ---------------------------------------------------------
@@ -469,8 +427,9 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 if not EVALUATION:
-    SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
-    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_SSL_REDIRECT = env.flag("SECURE_SSL_REDIRECT", default=True)
+    if TRUSTED_PROXIES:
+        SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
@@ -482,14 +441,14 @@ if not EVALUATION:
 
 # More than this by one account of the secretariat within so many minutes is told to
 # administrators and auditors. Nothing is stopped.
-ALARM_MINUTES = env.int("ALARM_MINUTES", default=10)
-ALARM_READINGS = env.int("ALARM_READINGS", default=30)
-ALARM_STATES = env.int("ALARM_STATES", default=5)
-ALARM_EXPORTS = env.int("ALARM_EXPORTS", default=5)
+ALARM_MINUTES = env.number("ALARM_MINUTES", default=10, least=1)
+ALARM_READINGS = env.number("ALARM_READINGS", default=30, least=1)
+ALARM_STATES = env.number("ALARM_STATES", default=5, least=1)
+ALARM_EXPORTS = env.number("ALARM_EXPORTS", default=5, least=1)
 
 # Logs ------------------------------------------------------------------------
 
 # One JSON line per event at the doors (`tracking.security_log`): into this file, or
 # else beside the other logs. They hold network addresses: keep them for 90 days.
-SECURITY_LOG_FILE = env.str("SECURITY_LOG_FILE", default="")
+SECURITY_LOG_FILE = env.text("SECURITY_LOG_FILE")
 LOGGING = logging_to(SECURITY_LOG_FILE)

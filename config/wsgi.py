@@ -2,6 +2,7 @@
 
 import os
 
+from django.conf import settings
 from django.core.checks import Tags, run_checks
 from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
@@ -13,9 +14,11 @@ be_nameless()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 application = get_wsgi_application()
 
-# A site whose database has its locks off is not served.
+# A site whose database has its locks off is not served, nor one that misses a key.
 found = run_checks(tags=[Tags.database], databases=[DEFAULT_DB_ALIAS])
 connections.close_all()
+if not settings.EVALUATION:
+    found += run_checks(tags=["machine"], include_deployment_checks=True)
 if wrong := [str(message) for message in found if message.is_serious()]:
     raise ImproperlyConfigured("\n".join(wrong))
 

@@ -172,11 +172,16 @@ def test_kinds_are_worded_in_every_language(focal_point: User) -> None:
             "until": "2026-11-30T12:00:00+00:00",
         },
         MessageKind.FAULTS: {"faults": 2},
+        MessageKind.OVERDUE: {
+            "jobs": ["seal_audit", "cycle"],
+            "since": "2026-11-30T12:00:00+00:00",
+        },
         MessageKind.HEADS: {"week": "2026-48", "heads": [[0, 1, "ab", "cd"]]},
     }
     places = {
         MessageKind.CONFIRMATION: "/admin/",
         MessageKind.ALARM: "/my/inbox/",
+        MessageKind.OVERDUE: "/my/inbox/",
         MessageKind.FAULTS: "/desk/audit/",
         MessageKind.HEADS: "/desk/audit/",
     }
@@ -191,6 +196,6 @@ def test_kinds_are_worded_in_every_language(focal_point: User) -> None:
                 assert message.title
                 assert all(message.sentences)
                 own = f"/{language}/my/nor/"
-                if kind == MessageKind.ALARM:
+                if kind in (MessageKind.ALARM, MessageKind.OVERDUE):
                     message.state = None
                 assert places.get(kind, own) in message.get_absolute_url()

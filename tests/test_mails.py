@@ -167,9 +167,11 @@ def test_no_mail_holds_a_word_of_a_state(db: None, settings: Any) -> None:
         found = {*WORD.findall(f"{each.subject} {each.body}")}
         assert found <= {*own.values_list("name", flat=True)}
 
-    # What who audits is told holds digests alone, and has tests of its own.
+    # What who audits is told holds digests and names of jobs alone, and has tests of
+    # its own.
     told = set(Message.objects.values_list("kind", flat=True))
-    assert told == {*MessageKind} - {MessageKind.FAULTS, MessageKind.HEADS}
+    apart = {MessageKind.FAULTS, MessageKind.HEADS, MessageKind.OVERDUE}
+    assert told == {*MessageKind} - apart
     assert not Message.objects.exclude(mailing=Mailing.SENT).exists()
     for facts in Message.objects.values_list("facts", flat=True):
         assert not WORD.search(str(facts))

@@ -5,12 +5,15 @@ import os
 import threading
 import time
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, urlencode
 
 import pytest
 import time_machine
 from django.conf import settings
 from django.db import connection
+from django.db.utils import OperationalError
+from django.test import Client
 from django.utils import timezone
 
 from config.addresses import sealed
@@ -47,7 +50,7 @@ def test_two_workers_never_do_a_job_twice(monkeypatch: pytest.MonkeyPatch) -> No
 
     def work() -> None:
         start.wait()
-        rounds.do_jobs()
+        rounds.do_jobs(rounds.do_job)
         connection.close()
 
     threads = [threading.Thread(target=work) for _ in range(4)]
@@ -69,13 +72,13 @@ def test_a_job_is_done_when_it_is_due(
     }
     monkeypatch.setattr(rounds, "JOBS", jobs)
     with time_machine.travel(timezone.now(), tick=False) as clock:
-        rounds.do_jobs()
-        rounds.do_jobs()
+        rounds.do_jobs(rounds.do_job)
+        rounds.do_jobs(rounds.do_job)
         assert done == ["hourly"]  # a daily job begins a day later
 
         clock.shift(rounds.DAY)
-        rounds.do_jobs()
-        rounds.do_jobs()
+        rounds.do_jobs(rounds.do_job)
+        rounds.do_jobs(rounds.do_job)
         assert done == ["hourly", "hourly", "daily"]
 
 
@@ -94,11 +97,122 @@ def test_a_job_that_fails_is_done_again_and_stops_no_other(
     }
     monkeypatch.setattr(rounds, "JOBS", jobs)
     with time_machine.travel(timezone.now(), tick=False) as clock:
-        rounds.do_jobs()
+        rounds.do_jobs(rounds.do_job)
         clock.shift(rounds.HOUR)
-        rounds.do_jobs()
+        rounds.do_jobs(rounds.do_job)
 
     assert done == ["failed", "good"] * 2
+
+
+def test_a_daily_job_that_fails_is_tried_again_within_the_hour(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+
+    def fail_once() -> None:
+        done.append("tried")
+        if len(done) == 1:
+            raise OperationalError
+
+    monkeypatch.setattr(rounds, "JOBS", {"daily": (rounds.DAY, fail_once)})
+    monkeypatch.setattr(connection, "close", lambda: None)  # it is the test's
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        rounds.do_jobs(rounds.do_job)
+        clock.shift(rounds.DAY)
+        for _hour in range(3):
+            rounds.do_jobs(rounds.do_job)
+            clock.shift(rounds.HOUR)
+
+    assert len(done) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_job_that_hangs_stops_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    over, others = threading.Event(), threading.Event()
+    begun: list[str] = []
+
+    def hang() -> None:
+        begun.append("hang")
+        assert over.wait(30)
+
+    jobs = {"hang": (rounds.HOUR, hang), "other": (rounds.HOUR, others.set)}
+    monkeypatch.setattr(rounds, "JOBS", jobs)
+    try:
+        rounds.do_jobs()
+        assert others.wait(10)
+        # Even when its lease has ended, it is not begun again beside itself.
+        Job.objects.filter(name="hang").update(leased_until=None)
+        rounds.do_jobs()
+    finally:
+        over.set()
+        for thread in rounds._threads():
+            thread.join(10)
+
+    assert begun == ["hang"]
+    assert not Job.objects.filter(ran_at=None).exists()
+
+
+# What is overdue ------------------------------------------------------------------
+
+
+def told() -> list[tuple[str, list[str]]]:
+    rows = Message.objects.filter(kind=MessageKind.OVERDUE).order_by("pk")
+    return [(message.user.role, message.facts["jobs"]) for message in rows]
+
+
+def test_what_is_overdue_alarms_who_looks_after_the_site(
+    administrator: User,
+    auditor: User,
+    reviewer: User,
+    focal_point: User,
+    client: Client,
+    monkeypatch: pytest.MonkeyPatch,
+    security_log: list[dict[str, Any]],
+) -> None:
+    def fail() -> None:
+        raise ValueError
+
+    jobs = {
+        "fails": (rounds.HOUR, fail),
+        "hangs": (rounds.HOUR, lambda: None),
+        "works": (rounds.DAY, lambda: None),
+    }
+    monkeypatch.setattr(rounds, "JOBS", jobs)
+    both = sorted([administrator.role, auditor.role])
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        assert Job.objects.lease_once("digest of long ago")
+        # The worker dies over it.
+        rounds.do_jobs(lambda name: None if name == "hangs" else rounds.do_job(name))
+        for _hour in range(3):
+            clock.shift(rounds.HOUR)
+            rounds.do_jobs(rounds.do_job)
+        assert told() == []
+
+        clock.shift(datetime.timedelta(minutes=1))
+        for _minute in range(3):
+            rounds.do_jobs(rounds.do_job)
+
+        assert sorted(told()) == [(role, ["fails", "hangs"]) for role in both]
+        lines = [line for line in security_log if line["event"] == "alarm"]
+        assert [line["jobs"] for line in lines] == ["fails, hangs"]
+        client.force_login(reviewer)
+        assert "fails and hangs" in client.get("/en/desk/").content.decode()
+
+        jobs["fails"] = (rounds.HOUR, lambda: None)
+        clock.shift(6 * rounds.HOUR)
+        rounds.do_jobs(rounds.do_job)
+        assert not Job.objects.overdue().exists()
+
+
+def test_jobs_that_no_longer_exist_are_forgotten(db: None) -> None:
+    Job.objects.lease("gone", rounds.HOUR)
+    Job.objects.lease("cycle", rounds.HOUR)
+    Job.objects.lease_once("digest of a week")
+
+    Job.objects.forget_others(rounds.JOBS)
+
+    names = Job.objects.order_by("name").values_list("name", flat=True)
+    assert [*names] == ["cycle", "digest of a week"]
 
 
 def test_a_job_whose_worker_died_is_taken_up_again(db: None) -> None:

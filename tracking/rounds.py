@@ -1,4 +1,7 @@
-"""What the worker does by itself: mails without pause, other jobs when due."""
+"""What the worker does by itself: mails without pause, other jobs when due.
+
+Each job has a thread of its own: one that hangs stops no other, and is told of.
+"""
 
 import contextlib
 import datetime
@@ -6,6 +9,7 @@ import logging
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from types import FrameType
@@ -35,6 +39,7 @@ from tracking.models import (
     reminder_due,
     tell_of_the_week,
 )
+from tracking.models.jobs import facts_of_overdue
 from tracking.models.readers import reading_all
 from tracking.sealing import heads, verify
 from tracking.security_log import Event, note
@@ -45,6 +50,7 @@ logger = logging.getLogger(__name__)
 SECONDS = 2.0  # between two looks for mails
 MINUTE = 60.0  # between two looks for jobs
 FAREWELL = 5.0  # seconds in which a job may end by itself
+THREAD = "job "  # begins the name of a thread that does one
 HOUR, DAY = datetime.timedelta(hours=1), datetime.timedelta(days=1)
 
 
@@ -134,17 +140,72 @@ def send_mails(stop: threading.Event) -> None:
     send_due(stop)
 
 
-def do_jobs() -> None:
-    """Do what is due; what fails is logged, and tried again when next due."""
-    for name, (every, do) in JOBS.items():
-        if Job.objects.lease(name, every):
-            try:
-                do()
-            except (OperationalError, InterfaceError):
-                raise  # the lease ends by itself
-            except Exception:
-                logger.exception("The job %s failed", name)
-            Job.objects.finish(name, every)
+def do_job(name: str) -> None:
+    """Do a job that was taken up; what fails is logged, and tried again soon."""
+    every, do = JOBS[name]
+    try:
+        do()
+    except Exception as error:
+        logger.exception("The job %s failed", name)
+        if isinstance(error, OperationalError | InterfaceError):
+            connection.close()
+        # Where the database is away, the lease ends by itself.
+        with contextlib.suppress(OperationalError, InterfaceError):
+            Job.objects.put_off(name, every)
+    else:
+        Job.objects.finish(name, every)
+
+
+def do_alone(name: str) -> None:
+    """Do a job in a thread, with a connection of its own."""
+
+    def do() -> None:
+        try:
+            do_job(name)
+        except (OperationalError, InterfaceError) as error:
+            logger.warning("The database is away: %s", type(error).__name__)
+        finally:
+            connection.close()
+
+    # A job that goes on when the worker ends is cut off; its lease ends, and it begins
+    # anew.
+    threading.Thread(target=do, daemon=True, name=THREAD + name).start()
+
+
+def do_jobs(do: Callable[[str], object] = do_alone) -> None:
+    """Take up what is due, and tell of what is not done."""
+    running = {thread.name for thread in _threads()}
+    for name, (every, _do) in JOBS.items():
+        if f"{THREAD}{name}" not in running and Job.objects.lease(name, every):
+            do(name)
+    tell_of_what_is_overdue()
+
+
+@reading_all()
+def tell_of_what_is_overdue() -> None:
+    """Tell administrators and auditors, once a day, of jobs that nobody does."""
+    today = timezone.localdate()
+    with transaction.atomic():
+        late = [
+            job
+            for job in Job.objects.overdue().order_by("name")
+            if Job.objects.lease_once(f"overdue {job.name} {today}")
+        ]
+        if not late:
+            return
+        facts = facts_of_overdue(late)
+        note(Event.ALARM, kind="jobs", jobs=", ".join(facts["jobs"]))
+        Message.objects.tell(
+            MessageKind.OVERDUE,
+            User.objects.in_office().filter(role__in=AUDITS),
+            key=f"overdue {today} {late[0].name}",
+            facts=facts,
+        )
+
+
+def _threads() -> list[threading.Thread]:
+    """Jobs that are being done here."""
+    return [each for each in threading.enumerate() if each.name.startswith(THREAD)]
 
 
 def repeat(do: Callable[[], object], stop: threading.Event, seconds: float) -> None:
@@ -166,18 +227,20 @@ def repeat(do: Callable[[], object], stop: threading.Event, seconds: float) -> N
 def work(stop: threading.Event) -> None:
     """Send mails and do jobs until `stop`.
 
-    Jobs have a thread of their own: checking links takes hours, mails do not wait.
+    Jobs are looked for in a thread of its own: mails do not wait.
     """
     # The embedded server is joined at the first connection: by one thread, not by two.
     with contextlib.suppress(OperationalError):
         connection.ensure_connection()
+        Job.objects.forget_others(JOBS)
     jobs = threading.Thread(
         target=repeat, args=(do_jobs, stop, MINUTE), daemon=True, name="jobs"
     )
     jobs.start()
     repeat(partial(send_mails, stop), stop, SECONDS)
-    # A job that goes on is cut off; its lease ends, and it begins anew.
-    jobs.join(FAREWELL)
+    ends = time.monotonic() + FAREWELL
+    for thread in [jobs, *_threads()]:
+        thread.join(max(0, ends - time.monotonic()))
 
 
 @contextlib.contextmanager

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import (
     Ed25519PrivateKey,
@@ -57,7 +57,7 @@ def _key(path: Path) -> Ed25519PrivateKey:
         path.write_bytes(made)
     try:
         key = serialization.load_pem_private_key(path.read_bytes(), None)
-    except (OSError, ValueError) as error:
+    except (OSError, TypeError, ValueError, UnsupportedAlgorithm) as error:
         raise ImproperlyConfigured(f"AUDIT_KEY_FILE: {path}: {error}") from error
     if not isinstance(key, Ed25519PrivateKey):
         raise ImproperlyConfigured(f"AUDIT_KEY_FILE: {path}: not an Ed25519 key")

@@ -1,28 +1,18 @@
-import time
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
-from allauth.core.internal.ratelimit import get_ip
 from django.conf import settings
-from django.core.cache import cache
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from tracking.accounts import attempts
 from tracking.accounts.factors import has_factor, is_fresh
 from tracking.accounts.mails import facts_of
 from tracking.models import AccountMail, User
 from tracking.security_log import Event, note
-
-DAY = 24 * 3600
-# Failures on one account in a day, from all networks, before each network has to
-# wait after a failure, twice as long each time. Nobody is ever locked out: the
-# owner's first try, from wherever, is always heard.
-CALM = 50
-LONGEST_WAIT = 15 * 60
 
 NOTIFICATIONS = {
     "account/email/password_changed": "account/email/password_changed",
@@ -37,6 +27,10 @@ def reauthentication_address(user: User) -> str:
     return methods[0]["url"] if methods else ""
 
 
+def _typed(credentials: dict[str, Any]) -> str:
+    return str(credentials.get("email", "")).lower()
+
+
 class AccountAdapter(DefaultAccountAdapter):
     """Accounts come from nominations: nobody signs up alone."""
 
@@ -45,51 +39,29 @@ class AccountAdapter(DefaultAccountAdapter):
 
     # Signing in ------------------------------------------------------------------
 
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        try:
+            with attempts.heard(request):
+                found: User | None = super().authenticate(request, **credentials)
+        except attempts.TooOftenError:
+            note(Event.THROTTLED, request, what="sign_in")
+            raise self.validation_error("too_many_login_attempts") from None
+        if found is not None:
+            attempts.password_was_right(request, _typed(credentials))
+        return found
+
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Refuse what comes too often, before any password is looked at."""
-        try:
-            super().pre_authenticate(request, **credentials)
-        except ValidationError:
-            note(Event.THROTTLED, request, what="sign_in")
-            raise
-        account, here = self._throttle_keys(request, **credentials)
-        failures = cache.get(account, 0)
-        if failures >= CALM and time.time() < cache.get(here, (0, 0))[1]:
-            note(Event.THROTTLED, request, what="sign_in")
-            raise self.validation_error("too_many_login_attempts")
+        attempts.try_password(request, _typed(credentials))
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         # Of what was typed, no more than whether it names an account, and which.
-        typed = str(credentials.get("email", "")).lower()
+        typed = _typed(credentials)
         known = User.objects.filter(email=typed).values_list("pk", flat=True).first()
         note(Event.SIGN_IN_FAILED, request, account=known)
-        account, here = self._throttle_keys(request, **credentials)
-        cache.add(account, 0, DAY)
-        failures = cache.incr(account)
-        if failures < CALM:
-            return
-        number = cache.get(here, (0, 0))[0] + 1
-        wait = min(60 * 2 ** (number - 1), LONGEST_WAIT)
-        cache.set(here, (number, time.time() + wait), DAY)
-        if failures == CALM:
+        if attempts.password_was_wrong(request, typed):
             # Whether there is such an account is looked up when the mail leaves.
-            self.send_mail("account/email/attempts", credentials.get("email", ""), {})
-
-    def _throttle_keys(
-        self, request: HttpRequest, **credentials: Any
-    ) -> tuple[str, str]:
-        account = f"suivi:failures:{credentials.get('email', '').lower()}"
-        return account, f"{account}:{get_ip(request)}"
-
-    def _get_login_attempts_cache_key(
-        self, request: HttpRequest, **credentials: Any
-    ) -> str:
-        """Count failures per account and network.
-
-        By account alone, five wrong guesses from anywhere would keep its owner out.
-        """
-        account = super()._get_login_attempts_cache_key(request, **credentials)
-        return f"{account}:{get_ip(request)}"
+            self.send_mail("account/email/attempts", typed, {})
 
     def pre_login(
         self, request: HttpRequest, user: User, **details: Any

@@ -3,7 +3,6 @@ from typing import Any
 from allauth.account import forms as allauth_forms
 from allauth.account.adapter import get_adapter
 from allauth.core import context
-from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import get_adapter as get_mfa_adapter
 from allauth.mfa.base import forms as factor_forms
 from allauth.mfa.totp import forms as totp_forms
@@ -13,8 +12,10 @@ from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from tracking.accounts import attempts
 from tracking.accounts.addresses import mail_address
 from tracking.models import User
+from tracking.security_log import Event, note
 
 
 def _plain(form: Any) -> None:
@@ -87,20 +88,6 @@ class ChangePasswordForm(allauth_forms.ChangePasswordForm):
 
 # Longer than any code of an app lives.
 ONCE_SECONDS = 180
-CODES = {"mfa": "10/h/key"}
-
-
-def _check_code_limit(user: User) -> None:
-    """Ten codes an hour, whoever asks and from wherever."""
-    usage = ratelimit.consume(
-        context.request,
-        app="tracking",
-        action="mfa",
-        config=CODES,
-        key=f"mfa:{user.pk}",
-    )
-    if not usage:
-        raise get_adapter().validation_error("too_many_login_attempts")
 
 
 class _CodeForm:
@@ -118,7 +105,11 @@ class _CodeForm:
 
     def clean_code(self) -> str:
         """Accept a code once, also while clocks that differ let it live longer."""
-        _check_code_limit(self.user)
+        try:
+            attempts.try_code(context.request, self.user)
+        except attempts.TooOftenError:
+            note(Event.THROTTLED, context.request, what="code")
+            raise get_adapter().validation_error("too_many_login_attempts") from None
         code = str(super().clean_code())  # type: ignore[misc] # of the form beside it
         if not cache.add(f"suivi:code:{self.user.pk}:{code}", True, ONCE_SECONDS):
             raise get_mfa_adapter().validation_error("incorrect_code")

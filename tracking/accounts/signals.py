@@ -11,6 +11,7 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.http import HttpRequest
 
 from config.sessions import BROWSER, IDLE
+from tracking.accounts.attempts import came_in, forget
 from tracking.accounts.factors import (
     end_other_sessions,
     on_factor_added,
@@ -43,6 +44,7 @@ def _on_login(request: HttpRequest, user: User, **_details: Any) -> None:
     request.session[BROWSER] = browser_named(request.META.get("HTTP_USER_AGENT", ""))
     Session.objects.make_room(user, request.session.session_key)
     SignIn.objects.create(user=user)
+    came_in(request, user)
     note(Event.SIGN_IN, request, user=user)
 
 
@@ -79,6 +81,7 @@ def _on_password_changed(request: HttpRequest, user: User, **_details: Any) -> N
 def _on_password_reset(request: HttpRequest, user: User, **_details: Any) -> None:
     note(Event.PASSWORD_CHANGED, request, user=user, by="link")
     Session.objects.of(user).end()
+    forget(request, user.email)
 
 
 def _on_factor_added(request: HttpRequest, user: User, **details: Any) -> None:

@@ -28,11 +28,15 @@ from tracking.models import (
     OPEN_STAGES,
     AssistanceType,
     Cycle,
+    Job,
+    Message,
+    MessageKind,
     Stage,
     State,
     Submission,
     SubmittedAssessment,
 )
+from tracking.models.jobs import facts_of_overdue
 from tracking.models.states import StateQuerySet
 
 from . import figures, matrix, tables
@@ -153,10 +157,13 @@ def dashboard(request: UserRequest) -> HttpResponse:
     assistance = figures.count_needs(question.filter.qs)
     parties = {"reporter": Reporter.STATES_PARTIES}
     where = {"cycle": asked.get("cycle", ""), "group": asked.get("group", "")}
+    late = list(Job.objects.overdue().order_by("name"))
     return question.answer(
         request,
         "dashboards/dashboard.html",
         {
+            "overdue": late
+            and Message(kind=MessageKind.OVERDUE, facts=facts_of_overdue(late)),
             "scope": scope,
             "total": scope.total(),
             "sections": scope.by_section(),

@@ -42,6 +42,7 @@ class MessageKind(models.TextChoices):
     DIGEST = "digest", _("A week has passed: sign-ins, people, readings, exports")
     CONFIRMATION = "confirmation", _("A colleague needs a second person")
     ALARM = "alarm", _("An account of the secretariat reads unusually much")
+    OVERDUE = "overdue", _("Work that the site does by itself is overdue")
 
 
 # What security needs: these cannot be switched off as mail.
@@ -50,6 +51,7 @@ ALWAYS = (
     MessageKind.EMERGENCY,
     MessageKind.ALARM,
     MessageKind.FAULTS,
+    MessageKind.OVERDUE,
 )
 
 _SUBMITTERS = (
@@ -77,8 +79,9 @@ TOLD: dict[str, tuple[MessageKind, ...]] = {
         MessageKind.CONFIRMATION,
         MessageKind.ALARM,
         MessageKind.FAULTS,
+        MessageKind.OVERDUE,
     ),
-    Role.AUDITOR: (MessageKind.ALARM, *OF_THE_AUDIT),
+    Role.AUDITOR: (MessageKind.ALARM, MessageKind.OVERDUE, *OF_THE_AUDIT),
 }
 
 

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from typing import Self
 
 from django.db import connection, models
+from django.db.models import F
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
@@ -24,14 +26,19 @@ RETURNING name, number, ceil(extract(epoch FROM until - now()))::int
 """
 
 
+def _name(kind: str, whose: str, seconds: int | None = None) -> str:
+    """What a count is kept under.
+
+    Nobody's network or key is kept, only what is made of it with our secret.
+    """
+    who = salted_hmac("tally", f"{kind} {whose}").hexdigest()
+    return f"{who} {seconds}" if seconds else who
+
+
 class TallyQuerySet(models.QuerySet["Tally"]):
     def come(self, kind: str, whose: str, limits: Iterable[Limit]) -> int:
-        """Count one more, and return for how many seconds they have to wait; 0: not.
-
-        Nobody's network or key is kept, only what is made of it with our secret.
-        """
-        who = salted_hmac("tally", f"{kind} {whose}").hexdigest()
-        most = {f"{who} {seconds}": number for number, seconds in limits}
+        """Count one more, and return for how many seconds they have to wait; 0: not."""
+        most = {_name(kind, whose, seconds): number for number, seconds in limits}
         if not most:
             return 0
         lengths = [int(name.split()[1]) for name in most]
@@ -41,6 +48,31 @@ class TallyQuerySet(models.QuerySet["Tally"]):
                 (left for name, number, left in cursor if number > most[name]),
                 default=0,
             )
+
+    def give_back(self, kind: str, whose: str, limit: Limit) -> None:
+        """Take one back that came."""
+        self.filter(name=_name(kind, whose, limit[1]), number__gt=0).update(
+            number=F("number") - 1
+        )
+
+    def add(self, kind: str, whose: str, seconds: int) -> int:
+        """Count one more; return how many there were since the count began.
+
+        It begins with the first, and anew after so many seconds.
+        """
+        with connection.cursor() as cursor:
+            cursor.execute(COUNT, [[_name(kind, whose)], [seconds]])
+            [(_row, number, _left)] = cursor.fetchall()
+            return int(number)
+
+    def number(self, kind: str, whose: str) -> int:
+        """How many were added; 0 once their time has passed."""
+        found = self.filter(name=_name(kind, whose), until__gt=Now())
+        return found.values_list("number", flat=True).first() or 0
+
+    def forget(self, kind: str, whose: str, limit: Limit | None = None) -> None:
+        """Begin a count anew."""
+        self.filter(name=_name(kind, whose, limit[1] if limit else None)).delete()
 
     def outdated(self) -> Self:
         """Counts whose time has passed."""

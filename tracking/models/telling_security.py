@@ -33,9 +33,12 @@ def _name(facts: Facts, key: int) -> str:
 
 def _names(facts: Facts, keys: Iterable[int]) -> str:
     """«A, B and C», as the language writes it."""
+    return format_list([_name(facts, key) for key in keys], locale=_locale())
+
+
+def _locale() -> str:
     language = get_language() or "en"
-    locale = "en_GB" if language == "en" else language
-    return format_list([_name(facts, key) for key in keys], locale=locale)
+    return "en_GB" if language == "en" else language
 
 
 def _hiding_title(facts: Facts) -> str:
@@ -115,6 +118,24 @@ def _alarm_sentences(facts: Facts) -> list[str]:
         _(
             "Nothing was stopped. Ask the person; if it was not they, end their "
             "nomination: account and sessions end with it."
+        ),
+    ]
+
+
+def _overdue_title(_facts: Facts) -> str:
+    return _("Work that the site does by itself is overdue")
+
+
+def _overdue_sentences(facts: Facts) -> list[str]:
+    return [
+        _("Overdue since %(moment)s (Vienna time): %(jobs)s.")
+        % {
+            "moment": _moment(facts["since"]),
+            "jobs": format_list(facts["jobs"], locale=_locale()),
+        },
+        _(
+            "Ask whoever runs the site to look at the worker and its log. What waits "
+            "is done as soon as it can be."
         ),
     ]
 
@@ -249,6 +270,7 @@ TITLES: dict[str, Callable[[Facts], str]] = {
     "emergency": _emergency_title,
     "confirmation": _confirmation_title,
     "alarm": _alarm_title,
+    "overdue": _overdue_title,
     "digest": _digest_title,
 }
 SENTENCES: dict[str, Callable[[Facts], list[str]]] = {
@@ -256,5 +278,6 @@ SENTENCES: dict[str, Callable[[Facts], list[str]]] = {
     "emergency": _emergency_sentences,
     "confirmation": _confirmation_sentences,
     "alarm": _alarm_sentences,
+    "overdue": _overdue_sentences,
     "digest": _digest_sentences,
 }

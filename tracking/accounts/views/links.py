@@ -6,18 +6,19 @@ from allauth.account import views as allauth_views
 from allauth.account.app_settings import PASSWORD_RESET_TOKEN_GENERATOR
 from allauth.account.utils import url_str_to_user_pk
 from allauth.account.views import INTERNAL_RESET_SESSION_KEY
-from allauth.core.internal import ratelimit
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
 
+from tracking.accounts.attempts import TooOftenError, ask_for_link
+from tracking.accounts.forms import ResetPasswordForm
 from tracking.accounts.invitations import invite
 from tracking.models import User
+from tracking.security_log import network_of
 
 IN_SESSION = "set-password"
-AGAIN = {"invitation": "3/h/key,20/h/ip"}
 
 
 def without_referrer(response: HttpResponseBase) -> HttpResponseBase:
@@ -27,6 +28,22 @@ def without_referrer(response: HttpResponseBase) -> HttpResponseBase:
     """
     response["Referrer-Policy"] = "no-referrer"
     return response
+
+
+@method_decorator(login_not_required, name="dispatch")
+class ResetView(allauth_views.PasswordResetView):
+    """allauth's page, with our limits."""
+
+    def form_valid(self, form: ResetPasswordForm) -> HttpResponse:
+        try:
+            ask_for_link(self.request, form.cleaned_data["email"])
+        except TooOftenError:
+            return render(self.request, "429.html", status=429)
+        response: HttpResponse = super().form_valid(form)
+        return response
+
+
+reset_password = ResetView.as_view()
 
 
 @method_decorator(login_not_required, name="dispatch")
@@ -80,9 +97,11 @@ def invite_again(request: HttpRequest, uidb36: str) -> HttpResponse:
     The answer is the same whether there was such an invitation or not.
     """
     user = invited_by(request, uidb36)
-    if not ratelimit.consume(
-        request, app="tracking", action="invitation", config=AGAIN, key=uidb36
-    ):
+    try:
+        # Only who holds the link uses up its mails.
+        whose = "invitation" if user else network_of(request)
+        ask_for_link(request, f"{whose} {uidb36}")
+    except TooOftenError:
         return render(request, "429.html", status=429)
     if user is not None:
         invite(user)

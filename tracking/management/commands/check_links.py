@@ -1,9 +1,10 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.db.models import F, Max, Q
 from django.utils import timezone
 
-from tracking.links import Checker
+from tracking.links import RUN_SECONDS, Checker, Deadline
 from tracking.models import Evidence, LinkCheck, LinkStatus
 from tracking.models.readers import reading_all
 
@@ -21,13 +22,27 @@ class Command(BaseCommand):
                 self.stdout.write(f"{status.label}: {counts[status]}")
 
 
-def check_all(checker: Checker) -> dict[LinkStatus, int]:
-    """Check every link once, whatever evidence names it; keep what came of it."""
+def check_all(checker: Checker, seconds: float = RUN_SECONDS) -> dict[LinkStatus, int]:
+    """Check every link once, whatever evidence names it; keep what came of it.
+
+    Those that were not asked for longest come first: what this run has no time for,
+    the next one begins with.
+    """
     rows = Evidence.objects.present().exclude(url="")
     counts = dict.fromkeys(LinkStatus, 0)
+    deadline = Deadline(seconds)
     with reading_all():
-        urls = list(rows.order_by("url").values_list("url", flat=True).distinct())
+        last = Max("link_check__checked_at", filter=Q(link_check__url=F("url")))
+        urls = list(
+            rows.order_by()
+            .values("url")
+            .annotate(last=last)
+            .order_by(F("last").asc(nulls_first=True), "url")
+            .values_list("url", flat=True)
+        )
     for url in urls:
+        if deadline.is_over:
+            break
         # No transaction while others are waited for.
         status = checker.check(url)
         counts[status] += 1

@@ -1,6 +1,7 @@
 from argparse import ArgumentParser
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from tracking.rounds import stopped_by_signals, work
@@ -18,5 +19,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, parent: int | None, **options: Any) -> None:
+        if not settings.EVALUATION:
+            self.check(tags=["machine"], include_deployment_checks=True)
         with stopped_by_signals(parent) as stop:
             work(stop)
