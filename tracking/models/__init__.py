@@ -85,6 +85,7 @@ from tracking.models.records import (
 )
 from tracking.models.reminding import announce, remind, reminder_due
 from tracking.models.rules import Missing, Support, missing, statuses_for
+from tracking.models.sent import SentStage
 from tracking.models.sessions import Session
 from tracking.models.signins import SignIn
 from tracking.models.states import (
@@ -212,6 +213,7 @@ __all__ = [
     "Scan",
     "Scope",
     "SecondPersonError",
+    "SentStage",
     "Session",
     "SignIn",
     "Stage",
