@@ -24,7 +24,7 @@ from tests.factories import (
 )
 from tracking.models import Assessment, Cycle, Role, State, Status, User
 
-QUERIES = 23
+QUERIES = 24
 
 
 @pytest.fixture

@@ -95,6 +95,7 @@ from tracking.models.rules import (
     statuses_for,
 )
 from tracking.models.selecting import ChangedError, Selection, ready_in, select
+from tracking.models.sent import SentStage
 from tracking.models.sessions import Session
 from tracking.models.signins import SignIn
 from tracking.models.states import (
@@ -226,6 +227,7 @@ __all__ = [
     "Scope",
     "SecondPersonError",
     "Selection",
+    "SentStage",
     "Session",
     "SignIn",
     "Stage",

@@ -23,8 +23,9 @@ from tracking.models.rules import (
     target_has_passed,
     unasked,
 )
+from tracking.models.sent import Sending, Sent, SentStage, sendings
 from tracking.models.states import State
-from tracking.models.submissions import ReviewQuestion
+from tracking.models.submissions import ReviewQuestion, Submission
 from tracking.models.users import User
 from tracking.models.values import Status
 
@@ -51,6 +52,35 @@ class Task:
     # Of `shared_tasks_of`: whom it was given to, and what waits to be decided on.
     assignments: list[Assignment] = field(default_factory=list)
     proposals: list[Proposal] = field(default_factory=list)
+    # Of `task_of` and `shared_tasks_of`: what became of it in this cycle.
+    sending: Sending | None = None
+
+    @property
+    def sent(self) -> list[Sent]:
+        """What awaits the secretariat, and what counts."""
+        return self.sending.current if self.sending else []
+
+    @property
+    def came_back(self) -> Submission | None:
+        """The last submission, if the answer came back with it."""
+        return self.sending.came_back if self.sending else None
+
+    @property
+    def has_changed(self) -> bool:
+        """Whether the working copy says otherwise than what was sent last."""
+        return bool(self.sent) and self.sent[0].changed
+
+    @property
+    def rests(self) -> bool:
+        """Whether it stands as it was sent, and waits for nobody here."""
+        sent = bool(self.sent) and not self.has_changed
+        return sent and self.stage == TaskStage.READY
+
+    @property
+    def standing(self) -> list[TaskStage | SentStage]:
+        """Where it stands, in words: here, unless it rests, and with what was sent."""
+        own = [] if self.rests else [self.stage]
+        return [*own, *(each.stage for each in self.sent)]
 
     @property
     def recommendation(self) -> Recommendation:
@@ -112,16 +142,22 @@ def _minutes_to_fill(field: str) -> int:
     return 1
 
 
-def tasks_of(state: State, cycle: Cycle | None) -> list[Task]:
+def tasks_of(
+    state: State, cycle: Cycle | None, *, with_sent: bool = False
+) -> list[Task]:
     """The State's tasks for `cycle`, in the order of the recommendations.
 
-    Makes the same few queries whatever the State has written.
+    Makes the same few queries whatever the State has written; one more to tell,
+    `with_sent`, what became of what was sent.
     """
-    return _tasks(Assessment.objects.of(state), state, cycle)
+    return _tasks(Assessment.objects.of(state), state, cycle, with_sent=with_sent)
 
 
 def shared_tasks_of(state: State, cycle: Cycle | None) -> list[Task]:
-    """The same, with whom each was given to and what is proposed: two queries more."""
+    """With what became of each, whom it was given to and what is proposed.
+
+    Two queries more.
+    """
     rows = Assessment.objects.of(state).prefetch_related(
         Prefetch("assignments", Assignment.objects.open().select_related("to", "by")),
         Prefetch(
@@ -129,7 +165,7 @@ def shared_tasks_of(state: State, cycle: Cycle | None) -> list[Task]:
             Proposal.objects.open().of(state).select_related("by").defer("payload"),
         ),
     )
-    tasks = _tasks(rows, state, cycle)
+    tasks = _tasks(rows, state, cycle, with_sent=True)
     for task in tasks:
         task.assignments.extend(task.assessment.assignments.all())
         task.proposals.extend(task.recommendation.proposals.all())
@@ -137,12 +173,14 @@ def shared_tasks_of(state: State, cycle: Cycle | None) -> list[Task]:
 
 
 def task_of(assessment: Assessment, cycle: Cycle | None) -> Task:
-    """The task of one answer."""
+    """The task of one answer, with what became of it."""
     rows = Assessment.objects.filter(pk=assessment.pk)
-    return _tasks(rows, assessment.state, cycle)[0]
+    return _tasks(rows, assessment.state, cycle, with_sent=True)[0]
 
 
-def _tasks(rows: AssessmentQuerySet, state: State, cycle: Cycle | None) -> list[Task]:
+def _tasks(
+    rows: AssessmentQuerySet, state: State, cycle: Cycle | None, *, with_sent: bool
+) -> list[Task]:
     asked = defaultdict(list)
     for question in ReviewQuestion.objects.waiting(state, cycle):
         asked[question.recommendation_id].append(question)
@@ -154,11 +192,19 @@ def _tasks(rows: AssessmentQuerySet, state: State, cycle: Cycle | None) -> list[
         .prefetch_related("recommendation__questions")
         .order_by("recommendation__number")
     )
-    return [_task(row, cycle, asked[row.recommendation_id]) for row in rows]
+    last = Submission.objects.last_of(state, cycle) if with_sent else None
+    sent = sendings(last, list(rows))
+    return [
+        _task(row, cycle, asked[row.recommendation_id], sent.get(row.recommendation_id))
+        for row in rows
+    ]
 
 
 def _task(
-    assessment: Assessment, cycle: Cycle | None, questions: list[ReviewQuestion]
+    assessment: Assessment,
+    cycle: Cycle | None,
+    questions: list[ReviewQuestion],
+    sending: Sending | None,
 ) -> Task:
     notes = vars(assessment)  # the annotations of _with_support
     support = Support(
@@ -181,7 +227,7 @@ def _task(
         stage = TaskStage.TO_CONFIRM
     else:
         stage = TaskStage.DRAFT
-    return Task(assessment, stage, lacks, support, questions)
+    return Task(assessment, stage, lacks, support, questions, sending=sending)
 
 
 def _with_support(rows: AssessmentQuerySet, cycle: Cycle | None) -> AssessmentQuerySet:

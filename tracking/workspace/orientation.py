@@ -1,12 +1,12 @@
 """Where a State stands in its own work, and where to go on."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.urls import reverse
 
-from tracking.models import State, Task, TaskStage
+from tracking.models import SentStage, State, Task, TaskStage
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,7 @@ class Progress:
 
     total: int
     ready: int
+    sent: int  # of those that are ready, and have not changed since
     to_confirm: int
     to_start: int
     lacks: list[Lack]
@@ -47,11 +48,25 @@ def progress_of(tasks: Iterable[Task]) -> Progress:
     return Progress(
         total=len(tasks),
         ready=stages.count(TaskStage.READY),
+        sent=sum(task.rests for task in tasks),
         to_confirm=stages.count(TaskStage.TO_CONFIRM),
         to_start=stages.count(TaskStage.TO_START),
         lacks=[Lack(message, members) for message, members in lacks.items()],
         minutes=sum(task.minutes for task in tasks),
     )
+
+
+def count_by_standing(tasks: list[Task]) -> dict[TaskStage | SentStage, int]:
+    """Number of tasks beside which each word stands, zeros included.
+
+    Two words stand beside what changed since it was sent. Those of what was sent are
+    left out before anything was.
+    """
+    counts = Counter(stage for task in tasks for stage in task.standing)
+    stages: list[TaskStage | SentStage] = list(TaskStage)
+    if any(task.sent for task in tasks):
+        stages += SentStage
+    return {stage: counts[stage] for stage in stages}
 
 
 def next_task(tasks: list[Task], after: int = 0) -> Task | None:

@@ -1,5 +1,3 @@
-from collections import Counter
-
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,6 +15,7 @@ from tracking.workspace.handing import (
     submissions_of,
     tasks_handed,
 )
+from tracking.workspace.orientation import count_by_standing
 from tracking.workspace.own import prepare, readable_state
 
 PLACES: tuple[tuple[str, str | Promise], ...] = (
@@ -44,8 +43,7 @@ def handover(request: UserRequest, iso3: str) -> HttpResponse:
     state = readable_state(request, iso3)
     prepare(state)
     cycle = current_cycle(request)
-    tasks = tasks_of(state, cycle)
-    counts = Counter(task.stage for task in tasks)
+    tasks = tasks_of(state, cycle, with_sent=True)
     handed = tasks_handed(state, tasks)
     people = sorted(
         state.users.filter(is_active=True).order_by("name"),
@@ -56,9 +54,9 @@ def handover(request: UserRequest, iso3: str) -> HttpResponse:
         "workspace/handover.html",
         {
             "state": state,
-            "counts": [(stage, counts[stage]) for stage in TaskStage],
+            "counts": list(count_by_standing(tasks).items()),
             "total": len(tasks),
-            "ready": counts[TaskStage.READY],
+            "ready": sum(task.stage == TaskStage.READY for task in tasks),
             "handed": handed,
             "open": [each for each in handed if each.is_open],
             "questions": questions_of(state, cycle),

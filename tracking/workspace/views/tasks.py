@@ -1,4 +1,3 @@
-from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import groupby
@@ -20,6 +19,7 @@ from tracking.models import (
     Cycle,
     Evidence,
     ReviewQuestion,
+    SentStage,
     State,
     Submission,
     Task,
@@ -29,27 +29,44 @@ from tracking.models import (
     shared_tasks_of,
 )
 from tracking.workspace.notes import count_notes
-from tracking.workspace.orientation import Progress, next_task, progress_of
+from tracking.workspace.orientation import (
+    Progress,
+    count_by_standing,
+    next_task,
+    progress_of,
+)
 from tracking.workspace.own import prepare, readable_state
 
 TO_DO = (TaskStage.RETURNED, TaskStage.TO_CONFIRM, TaskStage.DRAFT, TaskStage.TO_START)
 
-# Name in the address, label, stages shown.
-TABS: tuple[tuple[str, str | Promise, tuple[TaskStage, ...]], ...] = (
-    ("", pgettext_lazy("tasks", "All"), tuple(TaskStage)),
+# Name in the address, label, words of which one stands beside the tasks shown.
+OF_WORK: tuple[tuple[str, str | Promise, tuple[TaskStage, ...]], ...] = (
+    ("", pgettext_lazy("tasks", "All"), ()),
     ("todo", pgettext_lazy("tasks", "To do"), TO_DO),
     ("returned", pgettext_lazy("tasks", "Returned"), (TaskStage.RETURNED,)),
     ("to_confirm", pgettext_lazy("tasks", "To confirm"), (TaskStage.TO_CONFIRM,)),
     ("ready", pgettext_lazy("tasks", "Ready"), (TaskStage.READY,)),
 )
+OF_SENT: tuple[tuple[SentStage, str | Promise], ...] = (
+    (SentStage.SUBMITTED, pgettext_lazy("tasks", "Submitted")),
+    (SentStage.UNDER_REVIEW, pgettext_lazy("tasks", "Under review")),
+    (SentStage.ACCEPTED, pgettext_lazy("tasks", "Accepted")),
+    (SentStage.PUBLISHED, pgettext_lazy("tasks", "Published")),
+)
+CHANGED = "changed"
 
 
 @dataclass(frozen=True)
 class Tab:
+    """One filter of the list, with the tasks that it shows."""
+
     name: str
     label: str | Promise
-    count: int
-    current: bool
+    tasks: list[Task]
+
+    @property
+    def count(self) -> int:
+        return len(self.tasks)
 
 
 @dataclass(frozen=True)
@@ -83,8 +100,8 @@ def tasks(request: UserRequest, iso3: str) -> HttpResponse:
     prepare(state)
     everything = shared_tasks_of(state, cycle)
     wanted = request.GET.get("show", "")
-    shown = {name: stages for name, _label, stages in TABS}.get(wanted, TaskStage)
-    counts = Counter(task.stage for task in everything)
+    tabs = _tabs(everything, wanted)
+    current = next((tab for tab in tabs if tab.name == wanted), tabs[0])
     given = given_to(request.user, everything)
     last = _last_submission(state, cycle)
     # One query for both: the team, and what of the reader's own is not saved.
@@ -103,19 +120,17 @@ def tasks(request: UserRequest, iso3: str) -> HttpResponse:
         "workspace/tasks.html",
         {
             "state": state,
-            "sections": _sections(everything, set(shown)),
+            "sections": _sections(everything, current.tasks),
             "total": len(everything),
             "progress": progress_of(everything),
             "given": given,
             "next": _next_of(request.user, everything, given),
-            "counts": [(stage, counts[stage]) for stage in TaskStage],
-            "tabs": [
-                Tab(name, label, sum(counts[s] for s in stages), name == wanted)
-                for name, label, stages in TABS
-            ],
+            "counts": list(count_by_standing(everything).items()),
+            "tabs": tabs,
+            "current": current,
             "to_do": to_do(state, everything, cycle) if request.user.may_write else [],
             "unsaved": sum(member.unsaved for member in team),
-            "untouched": counts[TaskStage.TO_START] == len(everything),
+            "untouched": all(t.stage == TaskStage.TO_START for t in everything),
             "last_change": max(
                 (t.assessment for t in everything if t.assessment.updated_at),
                 key=lambda assessment: assessment.updated_at,  # type: ignore[arg-type,return-value]
@@ -126,6 +141,30 @@ def tasks(request: UserRequest, iso3: str) -> HttpResponse:
             "submission": last,
         },
     )
+
+
+def _tabs(tasks: list[Task], wanted: str) -> list[Tab]:
+    """Filters by what the State has to do, and by what became of what it sent.
+
+    Of the latter only those that find something, and the one asked for.
+    """
+    of_work = [
+        Tab(
+            name,
+            label,
+            [task for task in tasks if not stages or set(stages) & set(task.standing)],
+        )
+        for name, label, stages in OF_WORK
+    ]
+    of_sent = [
+        Tab(stage.value, label, [task for task in tasks if stage in task.standing])
+        for stage, label in OF_SENT
+    ]
+    changed = [task for task in tasks if task.has_changed]
+    of_sent.append(
+        Tab(CHANGED, pgettext_lazy("tasks", "Changed since it was sent"), changed)
+    )
+    return [*of_work, *(t for t in of_sent if t.tasks or t.name == wanted)]
 
 
 def given_to(user: User, tasks: list[Task]) -> list[tuple[Task, Assignment]]:
@@ -186,13 +225,14 @@ def _last_submission(state: State, cycle: Cycle | None) -> Submission | None:
     )
 
 
-def _sections(tasks: list[Task], stages: set[TaskStage]) -> list[SectionTasks]:
-    """Tasks by section, those at the wanted stages; sections without one left out."""
+def _sections(tasks: list[Task], wanted: list[Task]) -> list[SectionTasks]:
+    """Tasks by section, the wanted ones; sections without one left out."""
+    numbers = {task.recommendation.number for task in wanted}
     by_section: Callable[[Task], int] = lambda task: task.recommendation.section_id  # noqa: E731
     sections = []
     for _key, group in groupby(tasks, by_section):
         members = list(group)
-        shown = [task for task in members if task.stage in stages]
+        shown = [task for task in members if task.recommendation.number in numbers]
         if shown:
             sections.append(
                 SectionTasks(
