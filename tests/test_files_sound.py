@@ -20,6 +20,7 @@ from tests.documents import (
     picture,
     sound,
     tie,
+    written_pdf,
 )
 from tracking.demonstration.pdf import pdf as demonstration_pdf
 from tracking.files.examining import examine
@@ -168,6 +169,15 @@ def _is_structured(document: pikepdf.Pdf) -> None:
 def test_an_ordinary_pdf_is_taken(change: Callable[[pikepdf.Pdf], None]) -> None:
     written("a.pdf", pdf(change))
     written("a.pdf", pdf(change, object_stream_mode=pikepdf.ObjectStreamMode.generate))
+
+
+@pytest.mark.parametrize(
+    "value",
+    [b"1234", b"-1.5", b"true", b"null", b"/Name", b"(text)", b"[1]", b"<<>>"],
+)
+def test_any_value_may_be_an_object_of_its_own(value: bytes) -> None:
+    """As programs write the length of what they do not know the length of yet."""
+    written("a.pdf", written_pdf(value, catalogue=b"/Keep 4 0 R"))
 
 
 def test_the_demonstration_s_own_pdf_is_taken() -> None:

@@ -78,7 +78,8 @@ def examine_pdf(file: BinaryIO) -> None:
             raise Refused("bulk")
         for each in document.objects:
             # As text first, which is ten times quicker than looking at each key.
-            if SUSPECT.search(_text(each)):
+            # A number or null, as an object of its own, holds nothing.
+            if isinstance(each, pikepdf.Object) and SUSPECT.search(_text(each)):
                 _judge(each, DEPTH)
         pages = len(document.pages)
     if not pages:
