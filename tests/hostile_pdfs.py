@@ -212,10 +212,22 @@ def pdfs() -> Iterator[Row]:
         yield f"PDF: {what}", "a.pdf", pdf(change), code
         packed = pdf(change, object_stream_mode=pikepdf.ObjectStreamMode.generate)
         yield f"PDF, packed: {what}", "a.pdf", packed, code
+        # Read without a password, so judged as any other.
+        owned = pikepdf.Encryption(owner="o", user="")
+        yield f"PDF, locked: {what}", "a.pdf", pdf(change, encryption=owned), code
     locked = pikepdf.Encryption(owner="o", user="u")
     yield "PDF with a password", "a.pdf", pdf(encryption=locked), "password"
-    owned = pikepdf.Encryption(owner="o", user="")
-    yield "PDF with rights", "a.pdf", pdf(encryption=owned), "password"
+    turned = pikepdf.Encryption(owner="", user="u")
+    yield (
+        "PDF with a password to read only",
+        "a.pdf",
+        pdf(encryption=turned),
+        "password",
+    )
+    sealed = good.replace(
+        b"trailer <<", b"trailer <</Encrypt<</Filter/Adobe.PubSec/V 2>>/ID[()()]", 1
+    )
+    yield "PDF for owners of a certificate", "a.pdf", sealed, "password"
     yield "PDF of many pages", "a.pdf", pdf(pages=PAGES + 1), "pages"
     yield "PDF and zip", "a.pdf", good + zipped([("a.txt", "a")]), "content"
     yield "PDF and page", "a.pdf", good + HTML, "content"

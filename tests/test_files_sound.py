@@ -180,6 +180,23 @@ def test_any_value_may_be_an_object_of_its_own(value: bytes) -> None:
     written("a.pdf", written_pdf(value, catalogue=b"/Keep 4 0 R"))
 
 
+@pytest.mark.parametrize(
+    ("revision", "aes"), [(2, False), (3, False), (4, True), (6, True)]
+)
+def test_a_pdf_that_forbids_changes_is_taken_as_it_is(revision: int, aes: bool) -> None:
+    locked = pikepdf.Encryption(
+        owner="o",
+        user="",
+        R=revision,
+        aes=aes,
+        metadata=aes,  # type: ignore[arg-type]
+    )
+    content = pdf(_links, encryption=locked)
+
+    with closing(SimpleUploadedFile("a.pdf", content)) as upload:
+        assert cleaned(upload).read() == content
+
+
 def test_the_demonstration_s_own_pdf_is_taken() -> None:
     written("a.pdf", demonstration_pdf(["One line"]))
 

@@ -66,14 +66,7 @@ def examine_pdf(file: BinaryIO) -> None:
     """Look at every object. Raises Refused, or whatever the parser raises."""
     content = file.read()
     _judge_bytes(content)
-    file.seek(0)
-    try:
-        document = pikepdf.open(file, attempt_recovery=False, suppress_warnings=True)
-    except pikepdf.PasswordError as error:
-        raise Refused("password") from error
-    with document:
-        if document.is_encrypted:
-            raise Refused("password")
+    with _opened(file, content) as document:
         if len(document.objects) > OBJECTS:
             raise Refused("bulk")
         for each in document.objects:
@@ -89,6 +82,24 @@ def examine_pdf(file: BinaryIO) -> None:
     plain = ESCAPED.sub(lambda found: bytes([int(found[1], 16)]), content)
     if WORDS.search(plain):
         raise Refused("active")
+
+
+def _opened(file: BinaryIO, content: bytes) -> pikepdf.Pdf:
+    """The document, deciphered where that takes no password."""
+    file.seek(0)
+    try:
+        document = pikepdf.open(file, attempt_recovery=False, suppress_warnings=True)
+    except pikepdf.PasswordError as error:
+        raise Refused("password") from error
+    except pikepdf.PdfError as error:
+        # Locked with a certificate, or in a way that qpdf does not know.
+        if b"/Encrypt" in content and "encryption" in str(error):
+            raise Refused("password") from error
+        raise
+    # What only forbids changes is read like any other.
+    if document.is_encrypted and not document.user_password_matched:
+        raise Refused("password")
+    return document
 
 
 def _judge_bytes(content: bytes) -> None:
