@@ -19,7 +19,7 @@ from tests.documents import sound
 from tests.hostile import Hostile, corpus
 from tests.mutations import mutated
 from tracking.files.examining import examine
-from tracking.files.kinds import TYPES, Refused
+from tracking.files.kinds import ALIASES, TYPES, WAYS, Refused
 from tracking.files.names import extension_of
 from tracking.files.uploads import cleaned
 
@@ -141,3 +141,6 @@ def test_every_refusal_has_a_sentence_of_its_own() -> None:
 
     assert {file.code for file in files()} <= set(told)
     assert len(set(told.values())) == len(told)
+    for way in set(WAYS.values()):
+        assert f"type {way}" in told or way in TYPES
+    assert not set(WAYS) & {*TYPES, *ALIASES}
