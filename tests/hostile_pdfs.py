@@ -364,13 +364,6 @@ def pdfs() -> Iterator[Row]:
         yield f"PDF, locked: {what}", "a.pdf", pdf(change, encryption=owned), code
     locked = pikepdf.Encryption(owner="o", user="u")
     yield "PDF with a password", "a.pdf", pdf(encryption=locked), "password"
-    turned = pikepdf.Encryption(owner="", user="u")
-    yield (
-        "PDF with a password to read only",
-        "a.pdf",
-        pdf(encryption=turned),
-        "password",
-    )
     sealed = good.replace(
         b"trailer <<", b"trailer <</Encrypt<</Filter/Adobe.PubSec/V 2>>/ID[()()]", 1
     )
@@ -416,6 +409,11 @@ def _written() -> Iterator[Row]:
         (
             "two actions in one place",
             written_pdf(link % b"<</S/Launch/S/GoTo>>", catalogue=b"/Keep 4 0 R"),
+            "content",
+        ),
+        (
+            "two places at opening",
+            written_pdf(catalogue=opens + b"/OpenAction[3 0 R/Fit]"),
             "content",
         ),
         (

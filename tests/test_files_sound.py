@@ -221,6 +221,10 @@ def test_any_value_may_be_an_object_of_its_own(value: bytes) -> None:
     written("a.pdf", written_pdf(value, catalogue=b"/Keep 4 0 R"))
 
 
+def test_what_is_given_twice_may_differ_where_nothing_depends_on_it() -> None:
+    written("a.pdf", written_pdf(b"<</F47 1/F47 2/Type/A/Type/B>>"))
+
+
 @pytest.mark.parametrize(
     "how",
     [
@@ -228,10 +232,11 @@ def test_any_value_may_be_an_object_of_its_own(value: bytes) -> None:
         {"R": 3, "aes": False, "metadata": False},
         {"R": 4},
         {"R": 6},
+        {"owner": "", "user": "u"},  # readers try no password for both
     ],
 )
 def test_a_pdf_that_forbids_changes_is_taken_as_it_is(how: dict[str, Any]) -> None:
-    locked = pikepdf.Encryption(owner="o", user="", **how)
+    locked = pikepdf.Encryption(**{"owner": "o", "user": "", **how})
     content = pdf(_links, encryption=locked)
 
     with closing(SimpleUploadedFile("a.pdf", content)) as upload:

@@ -42,8 +42,6 @@ WORDS = re.compile(
     rb"/S\s*/(?:JavaScript|Launch|SubmitForm|ImportData|GoToE|GoToR)\b"
     rb"|/(?:JavaScript|EmbeddedFiles|RichMediaContent)\s*(?:<<|\[|\d+\s+\d+\s+R)"
 )
-# Of two values for one key qpdf reads the last, others the first.
-TWICE = "duplicated key"
 ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
 
 
@@ -60,8 +58,8 @@ def examine_pdf(file: BinaryIO) -> None:
             if _is_suspect(each):
                 _judge(each, DEPTH)
         pages = len(document.pages)
-        twice = any(TWICE in warning for warning in document.get_warnings())
-    if twice or not pages:
+        twice = set(TWICE.findall("\n".join(document.get_warnings())))
+    if twice & TELLING or not pages:
         raise Refused("content")
     if pages > PAGES:
         raise Refused("pages")
@@ -69,10 +67,10 @@ def examine_pdf(file: BinaryIO) -> None:
 
 
 def _opened(file: BinaryIO, content: bytes) -> pikepdf.Pdf:
-    """The document, deciphered where that takes no password."""
+    """The document, deciphered where that takes no password: it may forbid changes."""
     file.seek(0)
     try:
-        document = pikepdf.open(file, attempt_recovery=False, suppress_warnings=True)
+        return pikepdf.open(file, attempt_recovery=False, suppress_warnings=True)
     except pikepdf.PasswordError as error:
         raise Refused("password") from error
     except pikepdf.PdfError as error:
@@ -80,10 +78,6 @@ def _opened(file: BinaryIO, content: bytes) -> pikepdf.Pdf:
         if b"/Encrypt" in content and "encryption" in str(error):
             raise Refused("password") from error
         raise
-    # What only forbids changes is read like any other.
-    if document.is_encrypted and not document.user_password_matched:
-        raise Refused("password")
-    return document
 
 
 def _judge_bytes(content: bytes) -> None:
@@ -251,3 +245,9 @@ SUSPECT = re.compile(
     rb"/(?:%s|Type /(?:Catalog|Action)) "
     % b"|".join(key[1:].encode() for key in (*PLACES, *FOREIGN, *FILES))
 )
+# Of two values for one key qpdf reads the last, others the first.
+TWICE = re.compile(r"duplicated key (/[^;]*);")
+TELLING = {
+    *(*PLACES, *FOREIGN, *FILES, "/S", "/N", "/Next", "/URI", "/Base"),
+    *("/Root", "/Names", "/AcroForm", "/Subtype", "/Subtype2"),
+}
