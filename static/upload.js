@@ -12,6 +12,7 @@ for (const place of document.querySelectorAll("[data-upload]")) {
     const mistake = place.querySelector("[data-upload-error]");
     const kept = form.querySelector("[data-waiting]");
     const limit = Number(place.dataset.limit);
+    const endings = input.accept.split(",").filter((each) => each.startsWith("."));
     let request = null;
 
     // A name is read in its own direction, whatever that of the sentence.
@@ -97,6 +98,9 @@ for (const place of document.querySelectorAll("[data-upload]")) {
         say("");
         const [file] = input.files;
         if (!file) return;
+        // What is not taken by its name need not travel to hear how to convert it.
+        if (!endings.some((ending) => file.name.toLowerCase().endsWith(ending)))
+            return send(new File([], file.name));
         if (file.size <= limit) return send(file);
         input.value = "";
         const most = Math.floor(limit / 1024 / 1024);

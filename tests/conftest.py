@@ -3,6 +3,7 @@ import json
 import logging
 import os
 import time
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -194,20 +195,24 @@ def security_log() -> Iterator[list[dict[str, Any]]]:
     logger.removeHandler(keeper)
 
 
-# What security tests count, by the name under which they record it.
-COUNTED = ("hostile inputs", "cells of the access matrix", "answers to strangers")
+# What tests count, by the name under which they record it, and what went wrong of it.
+COUNTED = {
+    "hostile inputs": "wrongly passed",
+    "real documents": "wrongly refused",
+    "cells of the access matrix": "",
+    "answers to strangers": "",
+}
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say how much was tried, whichever process tried it."""
-    reports = terminalreporter.getreports("passed")
-    for name in COUNTED:
-        counts = [
-            int(value)
-            for report in reports
-            if report.when == "call"
-            for key, value in report.user_properties
-            if key == name
-        ]
-        if counts:
-            terminalreporter.write_line(f"{sum(counts):,} {name} were tried.")
+    """Say how much was tried, whichever process tried it, and what went wrong."""
+    counts: Counter[str] = Counter()
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.getreports(outcome):
+            if report.when == "call":
+                for name, value in report.user_properties:
+                    counts[name] += int(str(value))
+    for name, wrong in COUNTED.items():
+        if name in counts:
+            errors = f", {counts[wrong]:,} {wrong}" if wrong else ""
+            terminalreporter.write_line(f"{counts[name]:,} {name} were tried{errors}.")

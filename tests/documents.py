@@ -151,6 +151,33 @@ def pdf(
     return content.getvalue()
 
 
+def written_pdf(*objects: bytes, catalogue: bytes = b"", direct: bool = False) -> bytes:
+    """A PDF of an empty page written byte by byte, `objects` numbered from 4 on.
+
+    `catalogue` goes on the first object, or into the trailer if `direct`.
+    """
+    root = b"<</Type/Catalog/Pages 2 0 R%s>>" % catalogue
+    content, places = b"%PDF-1.4\n", []
+    for number, each in enumerate(
+        (
+            root,
+            b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Resources<<>>>>",
+            *objects,
+        ),
+        1,
+    ):
+        places.append(len(content))
+        content += b"%d 0 obj\n%s\nendobj\n" % (number, each)
+    size = len(places) + 1
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    return content + (
+        b"xref\n0 %d\n0000000000 65535 f \n%strailer\n<</Size %d/Root %s>>\n"
+        b"startxref\n%d\n%%%%EOF\n"
+        % (size, table, size, root if direct else b"1 0 R", len(content))
+    )
+
+
 def picture(
     kind: str, size: tuple[int, int] = (40, 30), mode: str = "RGB", **options: Any
 ) -> bytes:

@@ -6,6 +6,7 @@ import zipfile
 import zlib
 from collections.abc import Callable
 from contextlib import closing
+from typing import Any
 
 import pikepdf
 import pytest
@@ -20,6 +21,7 @@ from tests.documents import (
     picture,
     sound,
     tie,
+    written_pdf,
 )
 from tracking.demonstration.pdf import pdf as demonstration_pdf
 from tracking.files.examining import examine
@@ -151,6 +153,42 @@ def _goes_to_a_page(document: pikepdf.Pdf) -> None:
     document.Root.OpenAction = pikepdf.Dictionary(S=pikepdf.Name.GoTo, D=place)
 
 
+def _may_be_filled_in(document: pikepdf.Pdf) -> None:
+    """A form with buttons that turn pages, show a layer and begin again."""
+    page = document.pages[0].obj
+    place = pikepdf.Array([page, pikepdf.Name.Fit])
+    step = pikepdf.Dictionary(S=pikepdf.Name.GoTo, D=place)
+    name = pikepdf.Name
+    page.AA = pikepdf.Dictionary(O=step)
+    document.Root.AA = pikepdf.Dictionary()
+    fields = [
+        document.make_indirect(
+            pikepdf.Dictionary(
+                Type=name.Annot,
+                Subtype=name.Widget,
+                FT=name.Btn,
+                Rect=pikepdf.Array([0, 0, 9, 9]),
+                F=4,
+                A=pikepdf.Dictionary(**action, Next=pikepdf.Array([step])),
+            )
+        )
+        for action in (
+            {"S": name.Named, "N": name.NextPage},
+            {"S": name.ResetForm},
+            {"S": name.SetOCGState, "State": pikepdf.Array([name.ON])},
+        )
+    ]
+    page.Annots = pikepdf.Array(fields)
+    document.Root.AcroForm = pikepdf.Dictionary(Fields=pikepdf.Array(fields))
+
+
+def _has_fonts_named_like_places(document: pikepdf.Pdf) -> None:
+    font = pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1)
+    document.pages[0].obj.Resources = pikepdf.Dictionary(
+        Font=pikepdf.Dictionary(A=font, AA=font, F=font, NA=font)
+    )
+
+
 def _speaks_of_scripts(document: pikepdf.Pdf) -> None:
     document.docinfo["/Title"] = pikepdf.String("On /JS, /AA and /Launch")
 
@@ -163,11 +201,46 @@ def _is_structured(document: pikepdf.Pdf) -> None:
 
 
 @pytest.mark.parametrize(
-    "change", [_links, _goes_to_a_page, _speaks_of_scripts, _is_structured]
+    "change",
+    [
+        *(_links, _goes_to_a_page, _may_be_filled_in, _has_fonts_named_like_places),
+        *(_speaks_of_scripts, _is_structured),
+    ],
 )
 def test_an_ordinary_pdf_is_taken(change: Callable[[pikepdf.Pdf], None]) -> None:
     written("a.pdf", pdf(change))
     written("a.pdf", pdf(change, object_stream_mode=pikepdf.ObjectStreamMode.generate))
+
+
+@pytest.mark.parametrize(
+    "value",
+    [b"1234", b"-1.5", b"true", b"null", b"/Name", b"(text)", b"[1]", b"<<>>"],
+)
+def test_any_value_may_be_an_object_of_its_own(value: bytes) -> None:
+    """As programs write the length of what they do not know the length of yet."""
+    written("a.pdf", written_pdf(value, catalogue=b"/Keep 4 0 R"))
+
+
+def test_what_is_given_twice_may_differ_where_nothing_depends_on_it() -> None:
+    written("a.pdf", written_pdf(b"<</F47 1/F47 2/Type/A/Type/B>>"))
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        {"R": 2, "aes": False, "metadata": False},
+        {"R": 3, "aes": False, "metadata": False},
+        {"R": 4},
+        {"R": 6},
+        {"owner": "", "user": "u"},  # readers try no password for both
+    ],
+)
+def test_a_pdf_that_forbids_changes_is_taken_as_it_is(how: dict[str, Any]) -> None:
+    locked = pikepdf.Encryption(**{"owner": "o", "user": "", **how})
+    content = pdf(_links, encryption=locked)
+
+    with closing(SimpleUploadedFile("a.pdf", content)) as upload:
+        assert cleaned(upload).read() == content
 
 
 def test_the_demonstration_s_own_pdf_is_taken() -> None:

@@ -109,7 +109,7 @@ def test_a_scan_goes_through_what_every_file_goes_through(
     active = SimpleUploadedFile("note.pdf", pdf(_start_by_itself))
     letter = SimpleUploadedFile("note.docx", office("docx"))
 
-    for scan, said in ((active, "Print it to a new PDF"), (letter, "JPEG or PNG")):
+    for scan, said in ((active, "Print it to a new PDF"), (letter, "to a PDF")):
         response = browser.post(reverse(ADD), typed(state, note_file=scan))
         form = response.context["adminform"].form
         assert said in str(form.errors["note_file"])

@@ -6,6 +6,7 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
+import pikepdf
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -35,6 +36,9 @@ from tracking.models import (
 
 PDF = pdf()
 MACRO = office("docx", parts={"word/vbaProject.bin": b"a"})
+OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+LOCKED = pdf(encryption=pikepdf.Encryption(owner="o", user="u"))
+ATTACHING = pdf(lambda document: document.attachments.update({"a.xml": b"<a/>"}))
 
 
 @pytest.fixture
@@ -132,12 +136,22 @@ def test_these_files_are_taken_and_given_out(
     ("name", "content", "said"),
     [
         ("a.exe", b"MZ", "choose a file of type"),
-        ("a.svg", b"<svg/>", "choose a file of type"),
         ("none", PDF, "choose a file of type"),
+        ("a.doc", OLD, "DOC is not taken. Open it, save it as DOCX or PDF"),
+        ("a.XLS", OLD, "XLS is not taken. Open it, save it as XLSX or PDF"),
+        ("a.odp", OLD, "ODP is not taken. Open it, save it as PPTX or PDF"),
+        ("a.heic", b"a", "HEIC is not taken. Export the photograph as JPG"),
+        ("a.tif", b"II*", "TIF is not taken. Open it, save it as PDF"),
+        ("a.svg", b"<svg/>", "SVG is not taken. Open it, save or export it as JPG"),
+        ("a.html", b"<html>", "HTML is not taken. Open it, print it to a PDF"),
+        ("a.p7m", b"0", "P7M is not taken. Take out the files that it holds"),
         ("a.pdf", b"", "is empty"),
         ("a.pdf", b"<html>", "does not contain"),
         ("a.docx", MACRO, "contains macros"),
-        ("a.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "protected by a password"),
+        ("a.pdf", PDF[:-80] + b"%%EOF\n", "damaged inside. Open it, print it"),
+        ("a.pdf", ATTACHING, "carries other files"),
+        ("a.pdf", LOCKED, "protected by a password"),
+        ("a.docx", OLD, "protected by a password"),
         ("a.csv", "Été".encode("cp1252"), "UTF-8"),
     ],
 )
@@ -271,13 +285,20 @@ def test_a_busy_site_says_so(add: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "Wait a minute" in response.content.decode()
 
 
-def test_what_files_are_taken_is_said_in_the_reader_s_language(
+def test_what_files_are_taken_is_said_before_one_is_chosen(
     client: Client, answer: Assessment
 ) -> None:
     with translation.override("fr"):
         page = client.get(url("add_evidence")).content.decode()
 
+    field = re.search(r'<input type="file"[^>]*>', page)
+    assert field
     assert "PDF, DOCX" in page
+    assert "25,0" in page
+    assert "HEIC" in page
+    assert 'aria-describedby="id_upload_helptext"' in field[0]
+    for taken in (".pdf", ".docx", ".jpg", ".jpeg", "image/jpeg"):
+        assert taken in re.split('[",]', field[0]), taken
 
 
 # Given out ---------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import FilePayload, Page, expect
+from playwright.sync_api import FilePayload, Page, Request, expect
 
 from tests.browser.test_story import press, sign_in
 from tests.documents import office, pdf
@@ -64,6 +64,24 @@ def test_what_is_too_large_is_not_sent(page: Page, tmp_path: Path) -> None:
 
     expect(page.locator("[data-upload-error]")).to_contain_text("larger than 25 MB")
     assert not [address for address in sent if "upload/" in address]
+
+
+def test_what_is_not_taken_is_told_without_sending_it(page: Page) -> None:
+    sent: list[int] = []
+
+    def weigh(request: Request) -> None:
+        if "upload/" in request.url:
+            sent.append(len(request.post_data_buffer or b""))
+
+    page.on("request", weigh)
+    choose(page, payload("photo.HEIC", b"a" * 100_000))
+
+    mistake = page.locator("[data-upload-error]")
+    expect(mistake).to_contain_text("Export the photograph as JPG")
+    expect(mistake).to_contain_text("photo.HEIC")
+    assert sent
+    assert max(sent) < 2000
+    assert page.input_value("[name=upload]") == ""
 
 
 def test_sending_can_be_cancelled(page: Page) -> None:

@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from tracking.accounts.addresses import mail_address
+from tracking.files.kinds import choice
 from tracking.files.names import clean_name, extension_of
 from tracking.files.uploads import CleanFile, cleaned
 from tracking.models import (
@@ -22,6 +23,7 @@ from tracking.models import (
 NOTE_BYTES = 10 * 1024 * 1024
 # How the files begin that a scanner makes.
 NOTE_TYPES = {b"%PDF-": "pdf", b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpg"}
+NOTE_CHOICE = choice(*NOTE_TYPES.values())
 
 
 class InvitationForm(forms.Form):
@@ -82,11 +84,15 @@ class NominationForm(forms.ModelForm[Nomination]):
                 "roles of the secretariat wait for another administrator."
             ),
             "valid_until": _("The last day, if the note names one."),
-            "note_file": _("PDF, JPEG or PNG, up to 10 MB."),
+            "note_file": _(
+                "PDF, JPEG or PNG, up to 10 MB. Print other documents to a PDF first."
+            ),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if "note_file" in self.fields:
+            self.fields["note_file"].widget.attrs["accept"] = NOTE_CHOICE
         if "state" in self.fields:
             self.fields["state"].queryset = State.objects.in_order_of_names()  # type: ignore[attr-defined] # a choice of rows
 
@@ -100,7 +106,12 @@ class NominationForm(forms.ModelForm[Nomination]):
         if (file.size or 0) > NOTE_BYTES:
             raise forms.ValidationError(_("Choose a file of 10 MB at most."))
         if extension_of(clean_name(file.name or "")) not in NOTE_TYPES.values():
-            raise forms.ValidationError(_("Choose a PDF, JPEG or PNG file."))
+            raise forms.ValidationError(
+                _(
+                    "Choose a PDF, JPEG or PNG file. Print another document to a PDF "
+                    "(«Print», then «Save as PDF») and choose that."
+                )
+            )
         return cleaned(file)
 
     def clean(self) -> dict[str, Any]:

@@ -21,8 +21,23 @@ TYPES = {
     "jpg": "image/jpeg",
     "png": "image/png",
 }
-ALIASES = {"jpeg": "jpg"}
+ALIASES = {"jpeg": "jpg", "jpe": "jpg", "jfif": "jpg"}
 ACCEPTED = "PDF, DOCX, XLSX, PPTX, ODT, ODS, CSV, TXT, JPG, PNG"
+# Extensions of what else is sent → the way to what is taken.
+WAYS = {
+    extension: way
+    for way, extensions in {
+        "docx": "doc dot docm dotx dotm rtf odm ott fodt wpd wps pages",
+        "xlsx": "xls xlt xlsm xlsb xltx xltm ots fods numbers",
+        "pptx": "ppt pps ppsx ppsm pptm potx potm odp otp fodp key",
+        "photograph": "heic heif avif",
+        "scan": "tif tiff djvu",
+        "picture": "gif bmp webp svg ico jp2 jxl psd",
+        "print": "html htm mht mhtml xps oxps ps eps epub eml msg odg vsd vsdx pub",
+        "unpack": "zip rar 7z gz tar tgz p7m asice asics",
+    }.items()
+    for extension in extensions.split()
+}
 
 # Of a PDF and of a picture.
 PAGES = 500
@@ -38,6 +53,18 @@ WALL_SECONDS = 20
 MEMORY_BYTES = 512 * MEGABYTE
 OUTPUT_BYTES = 64 * MEGABYTE
 OPEN_FILES = 32
+
+
+def choice(*extensions: str) -> str:
+    """What a browser lets choose in a field that takes files of these types.
+
+    Telephones read the types rather than the extensions, and then send a photograph
+    as JPEG instead of HEIC.
+    """
+    names = [*extensions, *(name for name, of in ALIASES.items() if of in extensions)]
+    return ",".join(
+        [*(f".{name}" for name in names), *(TYPES[each] for each in extensions)]
+    )
 
 
 class Refused(Exception):  # noqa: N818 - a verdict, not a fault

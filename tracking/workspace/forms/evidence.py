@@ -12,7 +12,7 @@ from django.utils.translation import get_language, gettext, ngettext, pgettext_l
 from django.utils.translation import gettext_lazy as _
 
 from recommendations.models import Recommendation
-from tracking.files.kinds import ACCEPTED
+from tracking.files.kinds import ACCEPTED, TYPES, choice
 from tracking.files.names import isolated
 from tracking.files.uploads import CleanFile, cleaned
 from tracking.models import (
@@ -44,8 +44,9 @@ STRICTLY_CONFIDENTIAL = "strictly_confidential"
 
 def _say_what_is_taken() -> str:
     return gettext(
-        "%(types)s; at most %(limit)s. Pictures are kept without what they tell of "
-        "place and camera. A file is offered for download, never shown."
+        "%(types)s; at most %(limit)s. Save DOC, XLS and PPT as DOCX, XLSX, PPTX or "
+        "PDF first, HEIC and TIF as JPG or PDF. Pictures are kept without what they "
+        "tell of place and camera. A file is offered for download, never shown."
     ) % {
         "types": ACCEPTED,
         "limit": filesizeformat(settings.EVIDENCE_FILE_MAX_BYTES),
@@ -88,6 +89,7 @@ class EvidenceForm(VersionedForm[Evidence]):
         allow_empty_file=True,  # told in our own words below
         max_length=1000,
         help_text=_file_hint(),
+        widget=forms.FileInput(attrs={"accept": choice(*TYPES)}),
     )
     waiting = forms.CharField(required=False, widget=forms.HiddenInput)
     leave_out = forms.BooleanField(label=_("Do not add it after all"), required=False)
