@@ -3,7 +3,7 @@ from functools import wraps
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Count, Prefetch, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -227,11 +227,16 @@ def _list(
     name: str,
     found: ListFilter,
     rows: QuerySet[Any],
+    *,
+    number: int | None = None,
     **context: Any,
 ) -> HttpResponse:
-    """One page of a list, with its filters and its file."""
+    """One page of a list, with its filters and its file; its length, if it is known."""
     form = found.form
-    page = Paginator(rows, ROWS_PER_PAGE).get_page(request.GET.get("page"))
+    paginator = Paginator(rows, ROWS_PER_PAGE)
+    if number is not None:
+        paginator.count = number
+    page = paginator.get_page(request.GET.get("page"))
     query = request.GET.copy()
     query.pop("page", None)
     return render(
@@ -278,7 +283,11 @@ def needs(request: UserRequest) -> HttpResponse:
     rows = found.qs.select_related(
         "submission__state", "submission__cycle", "recommendation"
     ).order_by(*_by_state("recommendation__number"))
-    return _list(request, "needs", found, rows, kinds=dict(AssistanceType.choices))
+    numbers = found.qs.order_by().aggregate(
+        number=Count("pk"), states=Count("submission__state", distinct=True)
+    )
+    kinds = dict(AssistanceType.choices)
+    return _list(request, "needs", found, rows, kinds=kinds, **numbers)
 
 
 @require_safe
