@@ -3,7 +3,7 @@ from functools import wraps
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Case, Count, Prefetch, QuerySet, When
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -312,11 +312,15 @@ def unreported(request: UserRequest) -> HttpResponse:
 @require_safe
 @for_the_secretariat
 def submissions(request: UserRequest) -> HttpResponse:
-    """Submissions at every stage, each a link to its review."""
+    """Submissions at every stage, what waits longest first."""
     found = SubmissionFilter(
         request.GET, Submission.objects.visible_to(request.user), user=request.user
     )
+    waits_since = Case(When(stage__in=OPEN_STAGES, then="submitted_at"))
     rows = found.qs.select_related("state", "cycle").order_by(
-        "-cycle__opens_on", by_state_name("state__"), "-number"
+        waits_since.asc(nulls_last=True),
+        "-cycle__opens_on",
+        by_state_name("state__"),
+        "-number",
     )
     return _list(request, "submissions", found, rows)

@@ -83,7 +83,14 @@ from tracking.models.records import (
     VisibilityChange,
     show_to,
 )
-from tracking.models.reminding import announce, remind, reminder_due
+from tracking.models.reminding import (
+    announce,
+    remind,
+    remind_of_replies,
+    reminder_due,
+    tell_of_closing,
+)
+from tracking.models.reviewing import ReviewTurn, reviewers, with_reviewer
 from tracking.models.rules import Missing, Support, missing, statuses_for
 from tracking.models.sessions import Session
 from tracking.models.signins import SignIn
@@ -208,6 +215,7 @@ __all__ = [
     "RecordQuerySet",
     "RegionalGroup",
     "ReviewQuestion",
+    "ReviewTurn",
     "Role",
     "Scan",
     "Scope",
@@ -259,9 +267,11 @@ __all__ = [
     "preview",
     "reads",
     "remind",
+    "remind_of_replies",
     "reminder_due",
     "request_digest",
     "return_to",
+    "reviewers",
     "served",
     "shared_tasks_of",
     "show_to",
@@ -269,7 +279,9 @@ __all__ = [
     "submit",
     "task_of",
     "tasks_of",
+    "tell_of_closing",
     "tell_of_the_week",
     "validate_partial_date",
     "versions_of",
+    "with_reviewer",
 ]  # fmt: skip
