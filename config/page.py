@@ -332,6 +332,16 @@ def number(value: int) -> str:
     return number_format(value, force_grouping=True)
 
 
+@register.simple_tag
+def figure(count: int, url: str = "") -> SafeString:
+    """A count that leads to the list behind it; zero leads nowhere.
+
+    `tests/test_figures.py` follows each of them, and counts.
+    """
+    said = format_html('<data value="{}">{}</data>', count, number(count))
+    return format_html('<a href="{}">{}</a>', url, said) if count and url else said
+
+
 @register.filter
 def percent(share: float | None) -> str:
     """A share from 0 to 1 as a whole percentage; a dash when there is none."""

@@ -31,6 +31,7 @@ from tracking.models import (
     Presence,
     Proposal,
     RecordQuerySet,
+    ReviewTurn,
     Role,
     State,
     User,
@@ -98,6 +99,7 @@ def fill(state: State, recommendation: Recommendation, cycle: Cycle) -> User:
         ended_at=timezone.now(),
     )
     show_to(record, Visibility.PUBLIC, by=by)
+    ReviewTurn.objects.create(submission=submission, reviewer=reviewer, by=reviewer)
     Hiding.objects.create(
         submission=submission,
         reason="Names a person",

@@ -9,6 +9,7 @@ from django.contrib.admin.models import LogEntry
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from tests.factories import make_state, make_submission
 from tracking.models import Cycle, State, User
@@ -238,3 +239,59 @@ def test_queries_of_the_list_of_states(
 
     with django_assert_num_queries(10):
         client.get(reverse("admin:tracking_state_changelist"))
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes", "field"),
+    [(60, 90, "opens_on"), (-60, -30, "closes_on"), (-60, 90, "closes_on")],
+    ids=["its first day is the other's last", "its last is the first", "around it"],
+)
+def test_a_cycle_that_would_cross_another_is_refused_and_explained(
+    client: Client,
+    administrator: User,
+    cycle: Cycle,
+    opens: int,
+    closes: int,
+    field: str,
+) -> None:
+    client.force_login(administrator)
+    today = timezone.localdate()
+    data: dict[str, Any] = {
+        "code": "x",
+        "name": "x",
+        "opens_on": today + datetime.timedelta(days=opens),
+        "closes_on": today + datetime.timedelta(days=closes),
+    }
+    add = reverse("admin:tracking_cycle_add")
+
+    page = client.post(add, data)
+
+    errors = page.context["adminform"].form.errors
+    assert list(errors) == [field]
+    assert date_format(cycle.opens_on) in errors[field][0]
+    data["opens_on"] = cycle.closes_on + datetime.timedelta(days=1)
+    data["closes_on"] = cycle.closes_on + datetime.timedelta(days=90)
+    later = client.post(add, data, follow=True)
+    # What follows is said at once, and stands in the list.
+    assert "becomes the current cycle by itself" in later.text
+    assert f"The current one from {date_format(data['opens_on'])}" in later.text
+
+
+def test_a_cycle_is_not_extended_into_the_next_one(
+    client: Client, administrator: User, cycle: Cycle
+) -> None:
+    after = cycle.closes_on + datetime.timedelta(days=1)
+    Cycle.objects.create(
+        code="next",
+        name="next",
+        opens_on=after,
+        closes_on=after + datetime.timedelta(days=9),
+    )
+    client.force_login(administrator)
+
+    page = client.post(
+        reverse("admin:tracking_cycle_change", args=[cycle.pk]),
+        {"name": "x", "opens_on": cycle.opens_on, "closes_on": after},
+    )
+
+    assert list(page.context["adminform"].form.errors) == ["closes_on"]

@@ -223,22 +223,6 @@ def test_the_dashboard_shows_positions(
     assert total == ["", "1", "0", "0", "0", "2", "5", "3 of 8"]
 
 
-@pytest.mark.parametrize("query", ["", "?show=position", "?group=WEOG&section=A"])
-def test_every_figure_is_the_length_of_its_list(
-    client: Client, world: Cycle, reviewer: User, query: str
-) -> None:
-    client.force_login(reviewer)
-    page = client.get(f"/en/desk/{query}").content.decode()
-    figures = re.findall(r'<a href="(/en/desk/\w+/\?[^"]*)">([\d,]+)</a>', page)
-    assert len(figures) > 20
-
-    for address, number in figures:
-        found = client.get(unescape(address))
-        assert found.status_code == 200, address
-        count = re.search(r'class="count">(\d+)<', found.content.decode())
-        assert count and count[1] == number, address
-
-
 def test_a_list_leads_to_its_file(client: Client, world: Cycle, reviewer: User) -> None:
     client.force_login(reviewer)
     tables = {

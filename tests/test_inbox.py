@@ -153,6 +153,7 @@ def test_kinds_are_worded_in_every_language(focal_point: User) -> None:
         "questions": 3,
         "opens_on": "2026-01-01",
         "closes_on": "2026-12-31",
+        "before": "2026-12-01",
         "due_on": "2026-11-30",
         "row": 1,
         "prefix": "suivi_abcdef",
@@ -180,6 +181,7 @@ def test_kinds_are_worded_in_every_language(focal_point: User) -> None:
     }
     places = {
         MessageKind.CONFIRMATION: "/admin/",
+        MessageKind.REVIEW: "/admin/",
         MessageKind.ALARM: "/my/inbox/",
         MessageKind.OVERDUE: "/my/inbox/",
         MessageKind.FAULTS: "/desk/audit/",

@@ -5,7 +5,10 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from recommendations.models import Recommendation
 from tests.factories import (
@@ -23,13 +26,16 @@ from tracking.models import (
     Message,
     MessageKind,
     Proposal,
+    ReviewQuestion,
     Role,
     State,
     User,
     announce,
     remind,
+    remind_of_replies,
     reminder_due,
 )
+from tracking.rounds import JOBS
 
 SECRET = "a word of a draft"
 
@@ -339,3 +345,134 @@ def test_an_assignment_taken_back_is_not_reminded_of(
     remind(cycle, 30)
 
     assert told(contributor) == ["assignment"]
+
+
+# When a reply is wanted ---------------------------------------------------------
+
+
+@pytest.fixture
+def asked(focal_point: User, reviewer: User, cycle: Cycle) -> ReviewQuestion:
+    """A question put today; the reply is wanted in two weeks."""
+    state = focal_point.state
+    assert state is not None
+    recommendation = make_recommendation(1)
+    make_ready_assessment(state, recommendation, cycle)
+    submission = make_submission(state, cycle)
+    submission.begin_review(by=reviewer)
+    day = timezone.localdate() + datetime.timedelta(days=14)
+    submission.send_back(by=reviewer, questions={recommendation: SECRET}, due_on=day)
+    return ReviewQuestion.objects.get()
+
+
+def in_days(number: int) -> datetime.date:
+    return timezone.localdate() + datetime.timedelta(days=number)
+
+
+@pytest.mark.parametrize(
+    ("day", "number"), [(1, 0), (6, 0), (7, 1), (13, 1), (14, 1), (15, 0)]
+)
+def test_a_state_is_reminded_a_week_before_a_reply_is_wanted_and_on_the_day(
+    asked: ReviewQuestion, focal_point: User, day: int, number: int
+) -> None:
+    for _twice in range(2):
+        remind_of_replies(in_days(day))
+
+    reminders = Message.objects.of(focal_point).filter(kind=MessageKind.REMINDER)
+    assert len(reminders) == number
+    assert asked.due_on is not None
+    for reminder in reminders:
+        wanted = date_format(asked.due_on, "DATE_FORMAT")
+        assert reminder.title == f"The secretariat wants a reply by {wanted}"
+        assert "1 question of the secretariat has no reply." in reminder.sentences
+        assert f"A reply is wanted by {wanted}." in reminder.sentences
+        assert SECRET not in str(reminder.facts)
+
+
+def test_a_reply_that_is_written_and_not_sent_is_reminded_of_as_that(
+    asked: ReviewQuestion, focal_point: User
+) -> None:
+    asked.answer("A reply", by=focal_point)
+
+    remind_of_replies(in_days(7))
+
+    reminder = Message.objects.of(focal_point).get(kind=MessageKind.REMINDER)
+    assert any("written and not sent" in sentence for sentence in reminder.sentences)
+    assert not any("has no reply" in sentence for sentence in reminder.sentences)
+
+
+def test_what_was_answered_or_sent_again_is_not_reminded_of(
+    asked: ReviewQuestion, focal_point: User, cycle: Cycle
+) -> None:
+    asked.answer("A reply", by=focal_point)
+    assert focal_point.state is not None
+    make_submission(focal_point.state, cycle)
+
+    remind_of_replies(in_days(7))
+
+    assert MessageKind.REMINDER not in told(focal_point)
+
+
+def test_one_reminder_a_day_says_both_and_names_the_day(
+    asked: ReviewQuestion, focal_point: User, cycle: Cycle
+) -> None:
+    day = asked.due_on
+    assert day is not None
+    with time_machine.travel(day - datetime.timedelta(days=7)):
+        remind(cycle, 30)
+        remind_of_replies()
+
+    (reminder,) = Message.objects.of(focal_point).filter(kind=MessageKind.REMINDER)
+    wanted = date_format(day, "DATE_FORMAT")
+    assert f"A reply is wanted by {wanted}." in reminder.sentences
+
+
+def test_the_worker_reminds_of_replies(
+    asked: ReviewQuestion, focal_point: User
+) -> None:
+    assert asked.due_on is not None
+    with time_machine.travel(asked.due_on - datetime.timedelta(days=7)):
+        JOBS["replies"][1]()
+
+    assert "reminder" in told(focal_point)
+
+
+# When a cycle closes on another day ---------------------------------------------
+
+
+def test_who_submits_is_told_when_the_current_cycle_is_extended(
+    client: Client,
+    administrator: User,
+    focal_point: User,
+    alternate: User,
+    viewer: User,
+    cycle: Cycle,
+) -> None:
+    before, after = cycle.closes_on, cycle.closes_on + datetime.timedelta(days=30)
+    client.force_login(administrator)
+
+    response = client.post(
+        reverse("admin:tracking_cycle_change", args=[cycle.pk]),
+        {"name": cycle.name, "opens_on": cycle.opens_on, "closes_on": after},
+    )
+
+    assert response.status_code == 302
+    assert told(focal_point) == told(alternate) == ["closing"]
+    assert told(viewer) == []
+    message = Message.objects.of(focal_point).get()
+    assert date_format(after, "DATE_FORMAT") in message.title
+    assert "extended" in message.sentences[0]
+    assert date_format(before, "DATE_FORMAT") in message.sentences[0]
+
+
+def test_an_extended_cycle_reminds_anew(
+    focal_point: User, recommendation: Recommendation, cycle: Cycle
+) -> None:
+    assert focal_point.state is not None
+    make_assessment(focal_point.state, recommendation)
+    remind(cycle, 30)
+    cycle.closes_on += datetime.timedelta(days=40)
+    cycle.save()
+
+    remind(cycle, 30)
+
+    assert told(focal_point) == ["reminder", "reminder"]

@@ -36,6 +36,7 @@ from tracking.models import (
     announce,
     last_week,
     remind,
+    remind_of_replies,
     reminder_due,
     tell_of_the_week,
 )
@@ -66,8 +67,16 @@ def tell_of_the_cycle() -> None:
         return
     with transaction.atomic():
         # Each reminder goes out at one moment: what begins later waits for the next.
-        if Job.objects.lease_once(f"reminder {cycle.pk} {days}"):
+        if Job.objects.lease_once(
+            f"reminder {cycle.pk} {cycle.closes_on.isoformat()} {days}"
+        ):
             remind(cycle, days)
+
+
+@reading_all()
+def tell_of_the_replies() -> None:
+    """Remind of the days by which the secretariat wants replies."""
+    remind_of_replies()
 
 
 @reading_all()
@@ -117,6 +126,8 @@ def tell_of_last_week() -> None:
 
 JOBS: dict[str, tuple[datetime.timedelta, Callable[[], object]]] = {
     "cycle": (HOUR, tell_of_the_cycle),
+    # After the cycle: one reminder a day says both.
+    "replies": (HOUR, tell_of_the_replies),
     "digest": (HOUR, tell_of_last_week),
     "purge_sign_ins": (DAY, SignIn.objects.purge),
     "purge_unsaved": (DAY, lambda: call_command("purge_unsaved", verbosity=0)),

@@ -248,7 +248,7 @@ def by_stage(standing: Standing, asked: Asked) -> list[StageLine]:
 @dataclass(frozen=True)
 class NeedLine:
     label: str | Promise
-    states: int
+    states: Cell
     cells: list[Cell]
 
 
@@ -277,7 +277,7 @@ def by_kind(assistance: Assistance, asked: Asked) -> list[NeedLine]:
                     if need.kind
                     else pgettext_lazy("kind of assistance", "Not specified")
                 ),
-                states=need.states,
+                states=Cell(need.states, f"{address('needs', *narrows)}#states"),
                 cells=[
                     Cell(need.requests, address("needs", *narrows)),
                     *(

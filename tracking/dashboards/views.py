@@ -3,7 +3,7 @@ from functools import wraps
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Case, Count, Prefetch, QuerySet, When
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -234,11 +234,16 @@ def _list(
     name: str,
     found: ListFilter,
     rows: QuerySet[Any],
+    *,
+    number: int | None = None,
     **context: Any,
 ) -> HttpResponse:
-    """One page of a list, with its filters and its file."""
+    """One page of a list, with its filters and its file; its length, if it is known."""
     form = found.form
-    page = Paginator(rows, ROWS_PER_PAGE).get_page(request.GET.get("page"))
+    paginator = Paginator(rows, ROWS_PER_PAGE)
+    if number is not None:
+        paginator.count = number
+    page = paginator.get_page(request.GET.get("page"))
     query = request.GET.copy()
     query.pop("page", None)
     return render(
@@ -285,7 +290,11 @@ def needs(request: UserRequest) -> HttpResponse:
     rows = found.qs.select_related(
         "submission__state", "submission__cycle", "recommendation"
     ).order_by(*_by_state("recommendation__number"))
-    return _list(request, "needs", found, rows, kinds=dict(AssistanceType.choices))
+    numbers = found.qs.order_by().aggregate(
+        number=Count("pk"), states=Count("submission__state", distinct=True)
+    )
+    kinds = dict(AssistanceType.choices)
+    return _list(request, "needs", found, rows, kinds=kinds, **numbers)
 
 
 @require_safe
@@ -310,11 +319,15 @@ def unreported(request: UserRequest) -> HttpResponse:
 @require_safe
 @for_the_secretariat
 def submissions(request: UserRequest) -> HttpResponse:
-    """Submissions at every stage, each a link to its review."""
+    """Submissions at every stage, what waits longest first."""
     found = SubmissionFilter(
         request.GET, Submission.objects.visible_to(request.user), user=request.user
     )
+    waits_since = Case(When(stage__in=OPEN_STAGES, then="submitted_at"))
     rows = found.qs.select_related("state", "cycle").order_by(
-        "-cycle__opens_on", by_state_name("state__"), "-number"
+        waits_since.asc(nulls_last=True),
+        "-cycle__opens_on",
+        by_state_name("state__"),
+        "-number",
     )
     return _list(request, "submissions", found, rows)

@@ -7,6 +7,7 @@ A filter narrows what it is given and never shows more: rights are in the QueryS
 from .audit import AccessFilter, AuditFilter, ChainFilter
 from .base import (
     NAME_LANGUAGES,
+    PARTIES,
     UNSTATED,
     Asked,
     ListFilter,
@@ -34,6 +35,7 @@ from .states import (
 
 __all__ = [
     "NAME_LANGUAGES",
+    "PARTIES",
     "UNSTATED",
     "AccessFilter",
     "Asked",

@@ -49,9 +49,15 @@ class Reporter(models.TextChoices):
     OTHERS = "others", _("Others (voluntary contributions)")
 
 
+# All who are parties, in the figures that everybody reads.
+PARTIES = "parties"
+
+
 def reporter_is(reporter: str, prefix: str = "") -> Q:
     """Condition on a State, reached through `prefix`, to be such a reporter."""
     party = Q(**{f"{prefix}protocol_status": ProtocolStatus.PARTY})
+    if reporter == PARTIES:
+        return party
     organization = Q(**{f"{prefix}entity_type": EntityType.REIO})
     if reporter == Reporter.STATES_PARTIES:
         return party & ~organization
@@ -222,7 +228,7 @@ def group_filter(field_name: str) -> Any:
 def reporter_filter(prefix: str) -> Any:
     return one_of(
         _("Who reports"),
-        Reporter.choices,
+        [(PARTIES, _("Parties: States and regional organizations")), *Reporter.choices],
         _("All who report"),
         field_name=prefix,
         method="by_reporter",

@@ -85,7 +85,14 @@ from tracking.models.records import (
     show_to,
     where_asked,
 )
-from tracking.models.reminding import announce, remind, reminder_due
+from tracking.models.reminding import (
+    announce,
+    remind,
+    remind_of_replies,
+    reminder_due,
+    tell_of_closing,
+)
+from tracking.models.reviewing import ReviewTurn, reviewers, with_reviewer
 from tracking.models.rules import (
     ASKED_UNDER,
     Missing,
@@ -222,6 +229,7 @@ __all__ = [
     "RecordQuerySet",
     "RegionalGroup",
     "ReviewQuestion",
+    "ReviewTurn",
     "Role",
     "Scan",
     "Scope",
@@ -279,9 +287,11 @@ __all__ = [
     "reads",
     "ready_in",
     "remind",
+    "remind_of_replies",
     "reminder_due",
     "request_digest",
     "return_to",
+    "reviewers",
     "select",
     "served",
     "shared_tasks_of",
@@ -290,8 +300,10 @@ __all__ = [
     "submit",
     "task_of",
     "tasks_of",
+    "tell_of_closing",
     "tell_of_the_week",
     "validate_partial_date",
     "versions_of",
     "where_asked",
+    "with_reviewer",
 ]  # fmt: skip

@@ -51,6 +51,7 @@ from tracking.models.records import (
     SubmittedMeasureAssessment,
     VisibilityChange,
 )
+from tracking.models.reviewing import ReviewTurn
 from tracking.models.sessions import Session
 from tracking.models.signins import SignIn
 from tracking.models.states import State
@@ -190,6 +191,8 @@ LOCKS: dict[type[models.Model], Lock] = {
     SubmittedEvidenceAssessment: _tie(SubmittedEvidence, "evidence_id"),
     SubmittedEvidenceMeasure: _tie(SubmittedEvidence, "evidence_id"),
     StageChange: _REVIEW,
+    # Who reviews, the secretariat alone settles.
+    ReviewTurn: Lock(read=_submission(_SENT), write=IS_SECRETARIAT),
     ReviewQuestion: _REVIEW,
     VisibilityChange: Lock(
         read=f"{OWN} OR {READS_ALL_SENT}", write=f"{OWN} OR {IS_SECRETARIAT}"

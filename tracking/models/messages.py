@@ -32,6 +32,7 @@ class MessageKind(models.TextChoices):
     QUESTIONS = "questions", _("A submission comes back with questions")
     ACCEPTANCE = "acceptance", _("A submission is accepted")
     OPENING = "opening", _("A cycle opens")
+    CLOSING = "closing", _("The closing date of a cycle changes")
     PREPARED = "prepared", _("Something waits for my confirmation")
     REMINDER = "reminder", _("A cycle closes and something is left to do")
     TOKEN = "token", _("A token for machines is made")
@@ -41,6 +42,7 @@ class MessageKind(models.TextChoices):
     EMERGENCY = "emergency", _("The secretariat reads our working copy")
     DIGEST = "digest", _("A week has passed: sign-ins, people, readings, exports")
     CONFIRMATION = "confirmation", _("A colleague needs a second person")
+    REVIEW = "review", _("A colleague hands me a review")
     ALARM = "alarm", _("An account of the secretariat reads unusually much")
     OVERDUE = "overdue", _("Work that the site does by itself is overdue")
 
@@ -60,6 +62,7 @@ _SUBMITTERS = (
     MessageKind.QUESTIONS,
     MessageKind.ACCEPTANCE,
     MessageKind.OPENING,
+    MessageKind.CLOSING,
     MessageKind.REMINDER,
     MessageKind.HIDING,
     MessageKind.EMERGENCY,
@@ -74,9 +77,10 @@ TOLD: dict[str, tuple[MessageKind, ...]] = {
     Role.FOCAL_POINT: _SUBMITTERS,
     Role.ALTERNATE: _SUBMITTERS,
     Role.CONTRIBUTOR: (MessageKind.ASSIGNMENT, MessageKind.REMINDER),
-    Role.REVIEWER: (MessageKind.CONFIRMATION, MessageKind.ALARM),
+    Role.REVIEWER: (MessageKind.CONFIRMATION, MessageKind.REVIEW, MessageKind.ALARM),
     Role.ADMINISTRATOR: (
         MessageKind.CONFIRMATION,
+        MessageKind.REVIEW,
         MessageKind.ALARM,
         MessageKind.FAULTS,
         MessageKind.OVERDUE,
@@ -242,6 +246,8 @@ class Message(models.Model):
         """Where one acts on it; the message itself is opened under `inbox:open`."""
         if self.kind in OF_THE_AUDIT:
             return reverse("auditing:checks")
+        if self.kind == MessageKind.REVIEW:
+            return reverse(DESKS["review"], args=[self.facts["row"]])
         if self.kind == MessageKind.CONFIRMATION:
             return reverse(DESKS[self.facts["what"]], args=[self.facts["row"]])
         if self.state is None:
@@ -323,6 +329,7 @@ PLACES: dict[MessageKind, tuple[str, tuple[str, ...]]] = {
     MessageKind.QUESTIONS: ("workspace:questions", ()),
     MessageKind.ACCEPTANCE: ("workspace:receipt", ("cycle", "number")),
     MessageKind.OPENING: ("workspace:tasks", ()),
+    MessageKind.CLOSING: ("workspace:tasks", ()),
     MessageKind.REMINDER: ("workspace:tasks", ()),
     MessageKind.TOKEN: ("workspace:tokens", ()),
     MessageKind.HIDING: ("workspace:receipt", ("cycle", "number")),
@@ -330,8 +337,9 @@ PLACES: dict[MessageKind, tuple[str, tuple[str, ...]]] = {
     MessageKind.DIGEST: ("workspace:readers", ()),
     MessageKind.PREPARED: ("workspace:second_person", ()),
 }
-# What waits for a second person of the secretariat → its page in the admin site.
+# What waits for a person of the secretariat → its page in the admin site.
 DESKS = {
+    "review": "admin:tracking_submission_change",
     "hiding": "admin:tracking_submission_change",
     "emergency": "admin:tracking_emergencyreading_change",
 }

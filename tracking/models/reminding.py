@@ -4,20 +4,23 @@ import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from tracking.models.assignments import Assignment
 from tracking.models.cycles import Cycle
-from tracking.models.messages import Message, MessageKind
+from tracking.models.messages import Message, MessageKind, focal_points_of
 from tracking.models.proposals import Outcome, Proposal
+from tracking.models.records import SubmittedAssessment
 from tracking.models.states import State
-from tracking.models.submissions import Stage, Submission
+from tracking.models.submissions import ReviewQuestion, Stage, Submission
 from tracking.models.tasks import TaskStage, tasks_of
 from tracking.models.users import Role, User
 
 # Days before a cycle closes on which those are reminded who have something to do.
 REMINDED_BEFORE = (30, 14, 3)
+# Days before a reply is wanted on which the State is reminded, that day included.
+REPLIES_REMINDED_BEFORE = (7, 0)
 TAKEN = (Outcome.TAKEN, Outcome.TAKEN_IN_PART)
 SENT = (Stage.SUBMITTED, Stage.UNDER_REVIEW, Stage.ACCEPTED)
 
@@ -53,6 +56,29 @@ def announce(cycle: Cycle, *, at: datetime.datetime | None = None) -> None:
         )
 
 
+@transaction.atomic
+def tell_of_closing(cycle: Cycle, before: datetime.date) -> bool:
+    """Tell focal points and alternates that the current cycle closes on another day.
+
+    Of a cycle that has not opened, or is over, nobody needs to know: then False.
+    """
+    if cycle != Cycle.objects.current():
+        return False
+    for user in _who_submit():
+        Message.objects.tell(
+            MessageKind.CLOSING,
+            [user],
+            key=f"closing {cycle.pk} {before} {cycle.closes_on}",
+            state=user.state,
+            facts={
+                "cycle": cycle.code,
+                "before": before.isoformat(),
+                "closes_on": cycle.closes_on.isoformat(),
+            },
+        )
+    return True
+
+
 def reminder_due(cycle: Cycle, today: datetime.date | None = None) -> int | None:
     """Which of REMINDED_BEFORE has been reached last; None before and afterwards."""
     left = cycle.days_left(today)
@@ -81,7 +107,8 @@ def _remind(user: User, cycle: Cycle, days: int, left: dict[str, Any]) -> None:
         Message.objects.tell(
             MessageKind.REMINDER,
             [user],
-            key=f"reminder {cycle.pk} {days}",
+            # A cycle that is extended reminds anew.
+            key=f"reminder {cycle.pk} {cycle.closes_on.isoformat()} {days}",
             state=user.state,
             facts={
                 "cycle": cycle.code,
@@ -100,14 +127,77 @@ def left_to_submit(state: State, cycle: Cycle) -> dict[str, Any]:
     tasks = tasks_of(state, cycle)
     last = Submission.objects.last_of(state, cycle)
     sent = last is not None and last.stage in SENT
+    questions = [question for task in tasks for question in task.questions]
+    days = [q.due_on for q in questions if q.due_on and not q.due_has_passed]
     done = {TaskStage.READY, *([TaskStage.TO_START] if sent else [])}
     return {
         "unready": sum(task.stage not in done for task in tasks),
         "ready": 0 if sent else sum(task.stage == TaskStage.READY for task in tasks),
-        "questions": sum(
-            not question.reply for task in tasks for question in task.questions
-        ),
+        "questions": sum(not question.reply for question in questions),
+        "unsent": sum(bool(question.reply) for question in questions),
+        **({"due_on": min(days).isoformat()} if days else {}),
     }
+
+
+def unsent_replies(today: datetime.date) -> dict[Submission, list[ReviewQuestion]]:
+    """Questions on which the secretariat wants the State's word in these days.
+
+    By submission. A later submission that holds the answer is that word, too.
+    """
+    last_day = today + datetime.timedelta(days=max(REPLIES_REMINDED_BEFORE))
+    answered = SubmittedAssessment.objects.filter(
+        recommendation=OuterRef("recommendation"),
+        submission__state=OuterRef("submission__state"),
+        submission__submitted_at__gt=OuterRef("asked_at"),
+    ).exclude(submission__stage=Stage.RECALLED)
+    rows = (
+        ReviewQuestion.objects.with_sent_replies()
+        .filter(~Exists(answered), Q(reply_is_sent=False))
+        .filter(due_on__range=(today, last_day), submission__stage=Stage.RETURNED)
+        .select_related("submission__state", "submission__cycle")
+    )
+    found: dict[Submission, list[ReviewQuestion]] = {}
+    for question in rows:
+        found.setdefault(question.submission, []).append(question)
+    return found
+
+
+@transaction.atomic
+def remind_of_replies(today: datetime.date | None = None) -> None:
+    """Tell who submits for a State that a reply is wanted soon, or today.
+
+    In one message with everything that is left to do for the cycle; whoever was
+    reminded today of the cycle has read of the reply there, too.
+    """
+    today = today or timezone.localdate()
+    for submission, questions in unsent_replies(today).items():
+        due_on = min(question.due_on for question in questions if question.due_on)
+        left = (due_on - today).days
+        days = min(each for each in REPLIES_REMINDED_BEFORE if left <= each)
+        asked = min(timezone.localdate(question.asked_at) for question in questions)
+        if asked >= due_on - datetime.timedelta(days=days):
+            continue  # the question itself has just told the date
+        reminded = Message.objects.filter(
+            kind=MessageKind.REMINDER, at__gte=_midnight(today)
+        )
+        cycle = submission.cycle
+        Message.objects.tell(
+            MessageKind.REMINDER,
+            focal_points_of(submission.state).exclude(pk__in=reminded.values("user")),
+            key=f"replies {submission.pk} {due_on.isoformat()} {days}",
+            state=submission.state,
+            facts={
+                "replies": True,
+                "cycle": cycle.code,
+                "closes_on": cycle.closes_on.isoformat(),
+                **left_to_submit(submission.state, cycle),
+                "due_on": due_on.isoformat(),
+            },
+        )
+
+
+def _midnight(day: datetime.date) -> datetime.datetime:
+    return timezone.make_aware(datetime.datetime.combine(day, datetime.time.min))
 
 
 def left_to_write(user: User) -> dict[str, Any]:

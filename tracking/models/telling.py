@@ -121,7 +121,38 @@ def _opening_sentences(facts: Facts) -> list[str]:
     ]
 
 
+def _closing_title(facts: Facts) -> str:
+    return _("Cycle %(cycle)s closes on %(date)s now") % {
+        **facts,
+        "date": _date(facts["closes_on"]),
+    }
+
+
+def _closing_sentences(facts: Facts) -> list[str]:
+    sentence = (
+        _("The secretariat extended the cycle: it was to close on %(date)s.")
+        if facts["closes_on"] > facts["before"]
+        else _("The secretariat shortened the cycle: it was to close on %(date)s.")
+    )
+    return [
+        sentence % {"date": _date(facts["before"])},
+        _("What you have submitted stays as it is."),
+    ]
+
+
+def _review_title(facts: Facts) -> str:
+    return _("The review of submission %(cycle)s/%(number)s is handed to you") % facts
+
+
+def _review_sentences(facts: Facts) -> list[str]:
+    return [_("A colleague hands you the review of what this State sent.")]
+
+
 def _reminder_title(facts: Facts) -> str:
+    if facts.get("replies"):
+        return _("The secretariat wants a reply by %(date)s") % {
+            "date": _date(facts["due_on"])
+        }
     return _("Reporting for %(cycle)s closes on %(date)s") % {
         **facts,
         "date": _date(facts["closes_on"]),
@@ -151,6 +182,14 @@ def _reminder_sentences(facts: Facts) -> list[str]:
         )
         % {"number": facts.get("questions", 0)},
         ngettext(
+            "%(number)s reply is written and not sent yet: it goes with your next "
+            "submission.",
+            "%(number)s replies are written and not sent yet: they go with your next "
+            "submission.",
+            facts.get("unsent", 0),
+        )
+        % {"number": facts.get("unsent", 0)},
+        ngettext(
             "You were asked to write about recommendation %(numbers)s; no proposal of "
             "yours is marked ready yet.",
             "You were asked to write about recommendations %(numbers)s; no proposals "
@@ -159,11 +198,15 @@ def _reminder_sentences(facts: Facts) -> list[str]:
         )
         % {"numbers": _list(asked)},
     ]
-    counts = [facts.get(name, 0) for name in ("unready", "ready", "questions")]
+    names = ("unready", "ready", "questions", "unsent")
+    counts = [facts.get(name, 0) for name in names]
     return [
-        sentence
-        for sentence, number in zip(sentences, [*counts, len(asked)], strict=True)
-        if number
+        *(
+            sentence
+            for sentence, number in zip(sentences, [*counts, len(asked)], strict=True)
+            if number
+        ),
+        *_wanted_by(facts, _("A reply is wanted by %(date)s.")),
     ]
 
 
@@ -262,6 +305,8 @@ TITLES: dict[str, Callable[[Facts], str]] = {
     "acceptance": _acceptance_title,
     "opening": _opening_title,
     "reminder": _reminder_title,
+    "review": _review_title,
+    "closing": _closing_title,
     "token": _token_title,
     "faults": _faults_title,
     "heads": _heads_title,
@@ -275,6 +320,8 @@ SENTENCES: dict[str, Callable[[Facts], list[str]]] = {
     "acceptance": _acceptance_sentences,
     "opening": _opening_sentences,
     "reminder": _reminder_sentences,
+    "review": _review_sentences,
+    "closing": _closing_sentences,
     "token": _token_sentences,
     "faults": _faults_sentences,
     "heads": _heads_sentences,

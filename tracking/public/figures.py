@@ -8,11 +8,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from recommendations.models import Recommendation, Section
+from tracking.filters import PARTIES, reporter_is
 from tracking.models import (
     Cycle,
     EntityType,
-    ProtocolStatus,
     RegionalGroup,
     State,
     Status,
@@ -101,24 +103,18 @@ def overview(
     recommendations: Sequence[Recommendation],
 ) -> Overview:
     published = [len(statuses.get(party.pk, {})) for party in parties]
+    # The same condition as in the list of measures behind the figure.
+    of_parties = Q(submission__cycle=cycle) & reporter_is(
+        PARTIES, "submission__state__"
+    )
     return Overview(
         parties=len(parties),
         organizations=sum(party.entity_type == EntityType.REIO for party in parties),
         publishing=sum(number > 0 for number in published),
         answers=sum(published),
         possible=len(parties) * len(recommendations),
-        evidence=SubmittedEvidence.objects.public()
-        .filter(
-            submission__cycle=cycle,
-            submission__state__protocol_status=ProtocolStatus.PARTY,
-        )
-        .count(),
-        measures=SubmittedMeasure.objects.public()
-        .filter(
-            submission__cycle=cycle,
-            submission__state__protocol_status=ProtocolStatus.PARTY,
-        )
-        .count(),
+        evidence=SubmittedEvidence.objects.public().filter(of_parties).count(),
+        measures=SubmittedMeasure.objects.public().filter(of_parties).count(),
     )
 
 

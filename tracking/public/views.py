@@ -10,6 +10,8 @@ from django.core.paginator import Paginator
 from django.db.models import Prefetch, QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import get_supported_language_variant
 from django.utils.translation import gettext as _
 from django.utils.translation.trans_real import parse_accept_lang_header
@@ -18,7 +20,7 @@ from django.views.decorators.http import require_safe
 from recommendations.models import Recommendation
 from tracking import shown
 from tracking.files.downloads import deliver
-from tracking.filters import MeasureFilter
+from tracking.filters import PARTIES, MeasureFilter
 from tracking.http import current_cycle
 from tracking.models import (
     Cycle,
@@ -56,6 +58,16 @@ def _cycle(request: HttpRequest, cycles: list[Cycle]) -> Cycle | None:
         if cycle.code == code:
             return cycle
     raise Http404
+
+
+def _cycle_query(cycle: Cycle | None) -> str:
+    """Names the cycle of a figure, in the address of what stands behind it."""
+    return f"?{urlencode({'cycle': cycle.code})}" if cycle else ""
+
+
+def _measures_url(cycle: Cycle | None, **asked: str) -> str:
+    query = urlencode({**asked, "cycle": cycle.code} if cycle else asked)
+    return f"{reverse('public:measures')}?{query}"
 
 
 @login_not_required
@@ -114,6 +126,8 @@ def home(request: HttpRequest) -> HttpResponse:
                 "" if latest or cycle is None else f"?cycle={cycle.code}",
             ),
             "voluntary": voluntary,
+            "measures_url": _measures_url(cycle, reporter=PARTIES),
+            "cycle_query": _cycle_query(cycle),
         },
     )
 
@@ -161,6 +175,7 @@ def recommendation(request: HttpRequest, number: int) -> HttpResponse:
             "voluntary": figures.states_by_status(statuses, others, row),
             "measures": published[:6],
             "measure_count": published.count(),
+            "measures_url": _measures_url(cycle, recommendation=str(number)),
             "previous": every[index - 1] if index else None,
             "next": every[index + 1] if index + 1 < len(every) else None,
         },
@@ -187,6 +202,7 @@ def states(request: HttpRequest) -> HttpResponse:
             "found": len(found),
             "groups": figures.by_group(found),
             "published": {pk: len(rows) for pk, rows in published.items()},
+            "cycle_query": _cycle_query(cycle),
             "recommendations": _recommendations().count(),
         },
     )
@@ -223,6 +239,12 @@ def state(request: HttpRequest, iso3: str) -> HttpResponse:
             "confirmed": shown.confirmed_on(answers, earlier, request.user),
             "counts": shown.counts_of(answers),
             "published": sum(answer.record is not None for answer in answers),
+            # Others than visitors may read more than what the figures count.
+            "public": (
+                rows.filter(pk__in=SubmittedAssessment.objects.public()).count()
+                if request.user.is_authenticated
+                else None
+            ),
             "measures": measures.filter(submission__cycle=cycle),
             "evidence": evidence.filter(submission__cycle=cycle),
             "hidings": _hidings(request, row, cycle),

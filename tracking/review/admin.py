@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
-from django.db.models import Case, DateTimeField, F, QuerySet, When
+from django.db.models import Case, DateTimeField, F, Min, Q, QuerySet, When
 from django.db.models.expressions import Combinable
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -24,16 +24,27 @@ from tracking.models import (
     OPEN_STAGES,
     Access,
     AccessKind,
+    ReviewTurn,
     Stage,
     StageError,
     State,
     Submission,
     SubmittedEvidence,
     User,
+    reviewers,
+    with_reviewer,
 )
 from tracking.review.forms import ACCEPT, DecisionForm
-from tracking.review.hiding import HidingForm, change_hiding, hiding_of
+from tracking.review.hiding import HidingForm, change_hiding, hiding_of, number_in
 from tracking.review.presentation import Reading, bases_of, read
+from tracking.review.turns import (
+    NOBODY,
+    ReviewerFilter,
+    TurnActionForm,
+    TurnForm,
+    change_reviewer,
+    give_several,
+)
 
 
 class StageFilter(admin.SimpleListFilter):
@@ -55,21 +66,37 @@ class StageFilter(admin.SimpleListFilter):
 class SubmissionAdmin(admin.ModelAdmin[Submission]):
     """The queue, those who wait longest first; a submission is read, not edited."""
 
-    list_display = ("by_state", "cycle", "number", "stage", "submitted_on", "waiting")
-    list_filter = (StageFilter, "cycle")
+    list_display = (
+        "by_state",
+        "cycle",
+        "number",
+        "stage",
+        "submitted_on",
+        "waiting",
+        "reviewer",
+        "reply_wanted",
+    )
+    list_filter = (StageFilter, ReviewerFilter, "cycle")
     show_facets = admin.ShowFacets.NEVER
     search_fields = ("state__iso3",)
     search_help_text = gettext_lazy("Name of a State in any language, or its code")
-    actions = None
+    # Who reviews is no decision: several at once are safe. What decides is read first.
+    actions = ("take", "hand_over")
+    action_form = TurnActionForm
     view_on_site = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Submission]:
         submissions = Submission.objects.visible_to(request.user)
-        return submissions.select_related("state", "cycle", "submitted_by").annotate(
+        rows = submissions.select_related("state", "cycle", "submitted_by")
+        return with_reviewer(rows).annotate(
+            wanted_by=Min(
+                "questions__due_on",
+                filter=Q(stage=Stage.RETURNED) & Q(questions__reply=""),
+            ),
             waits_since=Case(
                 When(stage__in=OPEN_STAGES, then="submitted_at"),
                 output_field=DateTimeField(),
-            )
+            ),
         )
 
     def get_ordering(self, request: HttpRequest) -> list[str | Combinable]:
@@ -100,6 +127,29 @@ class SubmissionAdmin(admin.ModelAdmin[Submission]):
         if not days:
             return _("since today")
         return ngettext("%(days)s day", "%(days)s days", days) % {"days": days}
+
+    @admin.display(description=gettext_lazy("reviewer"), ordering="reviewer_name")
+    def reviewer(self, submission: Submission) -> str:
+        return submission.reviewer_name or NOBODY  # type: ignore[attr-defined] # annotated
+
+    @admin.display(description=gettext_lazy("reply wanted by"), ordering="wanted_by")
+    def reply_wanted(self, submission: Submission) -> datetime.date | str:
+        return submission.wanted_by or NOBODY  # type: ignore[attr-defined] # annotated
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        return super().get_actions(request) if _may_review(request) else {}
+
+    @admin.action(description=gettext_lazy("Take the review"))
+    def take(self, request: UserRequest, chosen: QuerySet[Submission]) -> None:
+        give_several(request, chosen, request.user)
+
+    @admin.action(description=gettext_lazy("Hand the review over to the colleague"))
+    def hand_over(self, request: UserRequest, chosen: QuerySet[Submission]) -> None:
+        to = reviewers().filter(pk=number_in(request.POST.get("reviewer", ""))).first()
+        if to is None:
+            messages.error(request, _("Choose a colleague."))
+        else:
+            give_several(request, chosen, to)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -160,6 +210,9 @@ class SubmissionAdmin(admin.ModelAdmin[Submission]):
         if request.method != "POST":
             Access.objects.read(submission, by=request.user)
             return page.show()
+        if "take" in request.POST or "hand" in request.POST:
+            change_reviewer(request, submission)
+            return redirect(page.url)
         if "begin" in request.POST:
             return self._begin(page)
         return self._decide(page)
@@ -241,6 +294,10 @@ class SubmissionAdmin(admin.ModelAdmin[Submission]):
         return deliver(request, record.file)
 
 
+def _may_review(request: HttpRequest) -> bool:
+    return isinstance(request.user, User) and request.user.may_review
+
+
 def _was_recalled(pk: str | int) -> bool:
     return bool(
         re.fullmatch(r"[0-9]{1,18}", str(pk))
@@ -289,6 +346,11 @@ class _Page:
                 "since": self.since,
                 "stage_changes": stage_changes,
                 "last_change": stage_changes[-1] if stage_changes else None,
+                "turns": list(ReviewTurn.objects.of(self.submission)),
+                "may_turn": may and self.submission.stage in OPEN_STAGES,
+                "turn_form": TurnForm(
+                    initial={"was": self.submission.reviewer_key or ""}  # type: ignore[attr-defined] # annotated
+                ),
                 "may_begin": may and self.submission.stage == Stage.SUBMITTED,
                 "decides": decides,
                 **hiding_of(self.submission, self.request.user),

@@ -73,7 +73,7 @@ def _do(
         return _("Proposed. A second person of the secretariat confirms.")
     # What was on the page, and nothing that somebody proposed since.
     row = Hiding.objects.open().filter(
-        submission=submission, pk=_number(request.POST.get("hiding", ""))
+        submission=submission, pk=number_in(request.POST.get("hiding", ""))
     )
     hiding = row.select_related("submission__state", "submission__cycle").first()
     if hiding is None or verb not in ("confirm", "lift"):
@@ -88,5 +88,6 @@ def _do(
     return _("Shown again to everybody whom the State lets read it. It was told.")
 
 
-def _number(text: str) -> int:
+def number_in(text: str) -> int:
+    """The number of a row that a form sends back; 0 for anything else."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0

@@ -108,6 +108,16 @@ class Answer:
         )
 
     @property
+    def changed_items(self) -> list[tuple[Any, list[Item]]]:
+        """Measures and evidence that are new or not what they were, if any."""
+        groups = ((_("Measures"), self.measures), (_("Evidence"), self.evidence))
+        found = [
+            (name, [item for item in items if item.is_new or item.changes])
+            for name, items in groups
+        ]
+        return [(name, items) for name, items in found if items]
+
+    @property
     def additions(self) -> int:
         return sum(line.difference.additions for line in self._texts)
 

@@ -3,15 +3,17 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import DateField, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from recommendations.lists import listed
-from tracking.models import Cycle, Participation, State
-from tracking.review.forms import TREATY_FIELDS, StateForm
+from tracking.models import Cycle, Participation, State, tell_of_closing
+from tracking.review.forms import TREATY_FIELDS, CycleForm, StateForm
 
 # The browser's own calendar, in the reader's language and without a script.
 NATIVE_DATES: dict[Any, Any] = {
@@ -104,8 +106,16 @@ class StateAdmin(admin.ModelAdmin[State]):
 
 @admin.register(Cycle)
 class CycleAdmin(admin.ModelAdmin[Cycle]):
+    form = CycleForm
     fields = ("code", "name", "opens_on", "closes_on", "reference_meeting")
-    list_display = ("name", "code", "opens_on", "closes_on", "reference_meeting")
+    list_display = (
+        "name",
+        "code",
+        "opens_on",
+        "closes_on",
+        "standing",
+        "reference_meeting",
+    )
     formfield_overrides = NATIVE_DATES
     actions = None
     view_on_site = False
@@ -115,6 +125,39 @@ class CycleAdmin(admin.ModelAdmin[Cycle]):
     ) -> tuple[str, ...]:
         """The code stands in addresses and receipts: once given, it stays."""
         return ("code",) if obj else ()
+
+    @admin.display(description=_("standing"))
+    def standing(self, cycle: Cycle) -> str:
+        """Which cycle States report for now, and from when for another."""
+        if cycle.opens_on > timezone.localdate():
+            return gettext("The current one from %(date)s") % {
+                "date": date_format(cycle.opens_on)
+            }
+        if cycle == Cycle.objects.current():
+            return gettext("The current one")
+        return gettext("Over")
+
+    def save_model(
+        self, request: HttpRequest, obj: Cycle, form: Any, change: bool
+    ) -> None:
+        """Save it; tell who submits of another closing date, and us of what follows."""
+        super().save_model(request, obj, form, change)
+        before = form.initial.get("closes_on")
+        moved = change and before and "closes_on" in form.changed_data
+        if moved and tell_of_closing(obj, before):
+            messages.info(
+                request, gettext("Focal points are told of the new closing date.")
+            )
+        if obj.opens_on > timezone.localdate() and "opens_on" in form.changed_data:
+            messages.info(
+                request,
+                gettext(
+                    "On %(date)s it becomes the current cycle by itself: focal points "
+                    "are told, and States report for it from then on, no longer for "
+                    "the one before, even if that was still waiting for some."
+                )
+                % {"date": date_format(obj.opens_on)},
+            )
 
 
 @admin.register(Participation)
