@@ -144,7 +144,7 @@ def task_of(assessment: Assessment, cycle: Cycle | None) -> Task:
 
 def _tasks(rows: AssessmentQuerySet, state: State, cycle: Cycle | None) -> list[Task]:
     asked = defaultdict(list)
-    for question in ReviewQuestion.objects.waiting(state, cycle):
+    for question in ReviewQuestion.objects.asked_of(state, cycle):
         asked[question.recommendation_id].append(question)
     rows = (
         _with_support(rows, cycle)
