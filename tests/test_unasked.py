@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from config.addresses import sealed
 from recommendations.models import Question, Recommendation
 from tests.factories import (
     make_accepted_submission,
@@ -151,6 +152,22 @@ def test_taking_a_proposal_over_tells_it_too(
     assert "Taken over from" in page
     assert "neither shown nor sent: Reason." in page
     assert SECRET not in own.get(CHECK).content.decode()
+
+
+def test_who_restores_a_version_is_told_too(
+    own: Client, answer: Assessment, focal_point: User
+) -> None:
+    answer.status = Status.NOT_STARTED
+    answer.save_version(by=focal_point)
+    for status in (Status.OVERTAKEN, Status.IN_PROGRESS):
+        answer.status = status
+        answer.save_version(by=focal_point)
+    address = f"/en/my/nor/1/history/answer/{sealed(answer.pk)}/2/restore/"
+
+    page = own.post(address, {"version": answer.version}, follow=True)
+
+    assert "Version 2 is restored." in page.content.decode()
+    assert "neither shown nor sent: Reason." in page.content.decode()
 
 
 def test_a_contributor_is_told_too(

@@ -1,13 +1,13 @@
 """What would be submitted now: chosen once, then shown, previewed or sent as it is."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q, Value
 
 from recommendations.models import Recommendation
 from tracking.models.assessments import Assessment
@@ -63,10 +63,13 @@ class Selection:
 
         What was never accepted is not in it: nobody has narrowed it.
         """
+        rows: Iterable[Row] = chain(self.answers, self.measures, self.evidence)
+        today = _read_today(self) if self.tasks else {}
         return [
-            *_widened(SubmittedAssessment, self.answers),
-            *_widened(SubmittedMeasure, self.measures),
-            *_widened(SubmittedEvidence, self.evidence),
+            Widening(row, now, Visibility(row.visibility))
+            for row in rows
+            if (now := today.get((type(row).__name__, row.pk))) is not None
+            and is_wider(row.visibility, now)
         ]
 
     @cached_property
@@ -92,32 +95,35 @@ def mark_of(versions: Versions) -> str:
     return hashlib.sha256("\n".join(sorted(rows)).encode()).hexdigest()
 
 
-def _widened(records: Any, rows: Iterable[Any]) -> Iterator[Widening]:
-    """Compare rows with what was last accepted of each: as it is read today.
+def _read_today(selection: Selection) -> dict[tuple[str, int], Visibility]:
+    """Who reads what was last accepted of each row: one query.
 
     What is withdrawn, hidden or replaced without it is read by the secretariat alone.
     """
-    rows = list(rows)
-    if not rows:
-        return
     shown = Submission.objects.published().filter(pk=OuterRef("submission"))
-    last = (
+    kinds: Any = (
+        (SubmittedAssessment, selection.answers),
+        (SubmittedMeasure, selection.measures),
+        (SubmittedEvidence, selection.evidence),
+    )
+    first, *others = [
         records.objects.filter(
             source__in=rows, submission__stage__in=(Stage.ACCEPTED, Stage.WITHDRAWN)
         )
-        .annotate(is_shown=Exists(shown))
+        .annotate(
+            named=Value(records.source.field.related_model.__name__),
+            is_shown=Exists(shown),
+        )
         .order_by("source", "-submission__cycle__opens_on", "-submission__number")
         .distinct("source")
-    )
-    today = {
-        source: Visibility(shown_to) if is_shown else Visibility.SECRETARIAT
-        for source, shown_to, is_shown in last.values_list(
-            "source", "shown_to", "is_shown"
-        )
+        .values_list("named", "source", "shown_to", "is_shown")
+        for records, rows in kinds
+        if rows
+    ]
+    return {
+        (named, source): Visibility(shown_to) if is_shown else Visibility.SECRETARIAT
+        for named, source, shown_to, is_shown in first.union(*others, all=True)
     }
-    for row in rows:
-        if row.pk in today and is_wider(row.visibility, today[row.pk]):
-            yield Widening(row, today[row.pk], Visibility(row.visibility))
 
 
 def ready_in(tasks: Iterable[Task]) -> list[Task]:

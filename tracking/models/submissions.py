@@ -362,7 +362,7 @@ class StageChange(models.Model):
 
 
 class ReviewQuestionQuerySet(models.QuerySet["ReviewQuestion"]):
-    def waiting(self, state: State, cycle: Cycle | None) -> Self:
+    def asked_of(self, state: State, cycle: Cycle | None) -> Self:
         """What a State is asked in a cycle, and may still reply to.
 
         A later submission settles a question by taking the reply along, or the

@@ -182,7 +182,7 @@ def _tasks(
     rows: AssessmentQuerySet, state: State, cycle: Cycle | None, *, with_sent: bool
 ) -> list[Task]:
     asked = defaultdict(list)
-    for question in ReviewQuestion.objects.waiting(state, cycle):
+    for question in ReviewQuestion.objects.asked_of(state, cycle):
         asked[question.recommendation_id].append(question)
     rows = (
         _with_support(rows, cycle)

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from tracking.http import UserRequest
+from tracking.http import UserRequest, current_cycle
 from tracking.models import (
     Assessment,
     Evidence,
@@ -21,6 +21,7 @@ from tracking.models import (
     StaleError,
     Version,
     return_to,
+    task_of,
     versions_of,
 )
 from tracking.workspace.own import (
@@ -29,6 +30,7 @@ from tracking.workspace.own import (
     readable_state,
     version_sent,
 )
+from tracking.workspace.reading import said_unasked
 from tracking.workspace.versions import (
     Entry,
     Names,
@@ -156,11 +158,11 @@ def restore_version(
             _("Somebody changed it meanwhile. Nothing was restored; look again."),
         )
     else:
-        messages.success(
-            request,
-            _("Version %(number)s is restored. What was there before stays below.")
-            % {"number": version},
-        )
+        said = _("Version %(number)s is restored. What was there before stays below.")
+        unasked = ""
+        if isinstance(row, Assessment):
+            unasked = said_unasked(task_of(row, current_cycle(request)))
+        messages.success(request, f"{said % {'number': version}} {unasked}".strip())
     return redirect("workspace:versions", state.key, number, kind, pk)
 
 

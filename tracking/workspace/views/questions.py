@@ -38,7 +38,7 @@ def _page(
     *,
     status: int = 200,
 ) -> HttpResponse:
-    waiting = ReviewQuestion.objects.waiting(state, cycle)
+    waiting = ReviewQuestion.objects.asked_of(state, cycle)
     threads = threads_of(state, waiting.values_list("pk", flat=True))
     asked = open_questions(threads)
     if form is None and asked and request.user.may_submit:
@@ -74,7 +74,7 @@ def _reply(request: UserRequest, iso3: str) -> HttpResponse:
         form = RepliesForm(
             request.POST,
             # Two people who press at once wait for each other here.
-            questions=ReviewQuestion.objects.waiting(state, cycle)
+            questions=ReviewQuestion.objects.asked_of(state, cycle)
             .select_related("recommendation", "replied_by", "submission__state")
             .select_for_update(of=("self",))
             .order_by("recommendation__number"),

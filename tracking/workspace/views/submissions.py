@@ -213,7 +213,9 @@ def check_page(
             "problem": problem,
             "open_submission": open_submission,
             "never": NEVER,
-            "submitters": [person for person in state.users.all() if person.may_submit],
+            "submitters": []
+            if request.user.may_submit
+            else [person for person in state.users.all() if person.may_submit],
         },
         status=status,
     )
