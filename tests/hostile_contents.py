@@ -6,6 +6,7 @@ from tests.documents import (
     HTML,
     OLE,
     SVG,
+    WORD,
     Row,
     office,
     office_parts,
@@ -89,6 +90,7 @@ def contents() -> Iterator[Row]:
     yield from _formulas()
     yield from _open_formulas()
     yield from _parts()
+    yield from _types()
     yield from _clicks()
     yield from _drawings()
 
@@ -142,10 +144,35 @@ def _fields() -> Iterator[Row]:
     ):
         code = "link" if what == "in a link" else "outside"
         yield f"a field {what}", "a.docx", _text(inside), code
+    skip = 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
+    for what, hidden in (
+        ("another programme", f"<x:a xmlns:x='b'>{_code('PAGE ')}</x:a>"),
+        (
+            "another version",
+            f"<mc:AlternateContent {skip}><mc:Choice Requires='x'>{_code('PAGE ')}"
+            "</mc:Choice></mc:AlternateContent>",
+        ),
+        ("nobody", "<x:instrText xmlns:x='b'>PAGE </x:instrText>"),
+        (
+            "a text of nobody",
+            f"<x:r xmlns:x='{WORD}x'><x:instrText>PAGE </x:instrText></x:r>",
+        ),
+        ("a run of nobody", f"<x:r xmlns:x='b'>{_code('PAGE ')}</x:r>"),
+        (
+            "a text beside",
+            f"<w:r><w:txbxContent><w:p>{_code('PAGE ')}</w:p></w:txbxContent></w:r>",
+        ),
+    ):
+        odd = _text(_field(hidden, _code(dde)))
+        yield f"a field with a word for {what}", "a.docx", odd, "content"
+    choice = f"<mc:Choice {skip} Requires='%s'>%s</mc:Choice>"
+    begun = choice % ("w14", _mark("begin"))
+    odd = _text(begun, choice % ("x", _code("PAGE ")), _code(dde), _mark("end"))
+    yield "a field begun in another version", "a.docx", odd, "content"
     torn = '<w:instrText>PAGE<x:a xmlns:x="a"/></w:instrText>'
     yield "something inside a code", "a.docx", _text(torn), "content"
     for part in ("word/header1.xml", "word/odd.dat", "word/comments"):
-        words = f'<a xmlns:w="b">{_field(_code(dde))}</a>'
+        words = f'<a xmlns:w="{WORD}">{_field(_code(dde))}</a>'
         odd = office("docx", parts={part: words})
         yield f"a field in {part}", "a.docx", odd, "outside"
     parts = office_parts("docx", _field(_code(dde)))
@@ -221,6 +248,8 @@ def _open_formulas() -> Iterator[Row]:
             '<text:a xlink:href="javascript:a" draw:href="https://a"/>',
             "content",
         ),
+        ("a command", '<text:a xlink:href=".uno:Quit"/>', "link"),
+        ("a table beside", '<table:table-source xlink:href="a.ods"/>', "outside"),
         ("a table elsewhere", '<table:table-source xlink:href="../a.ods"/>', "outside"),
         ("a coded path", '<draw:image xlink:href="%2e%2e/a.png"/>', "outside"),
         ("a path that turns", '<draw:image xlink:href="a/../../b.png"/>', "outside"),
@@ -327,6 +356,9 @@ def _parts() -> Iterator[Row]:
                 odd = office("docx", ties=tied)
                 what = f"a tie {kind} {target} {external}"
                 yield what, "a.docx", odd, code
+
+
+def _types() -> Iterator[Row]:
     for kind, code in (
         ("application/vnd.ms-word.vbaData+xml", "macro"),
         ("application/vnd.ms-excel.macrosheet+xml", "macro"),
@@ -360,6 +392,12 @@ def _parts() -> Iterator[Row]:
         odd = office("docx", types=png, parts={"word/media/a.png": content})
         code = "content" if content == HTML else "object"
         yield f"a picture that is {what}", "a.docx", odd, code
+    for kind in ("image/png", "audio/wav", "font/ttf", "application/octet-stream"):
+        types = f'<Override PartName="/xl/a" ContentType="{kind}"/>'
+        cell = {"xl/a": "<a><f>CALL(A1)</f></a>"}
+        odd = office("xlsx", types=types, parts=cell)
+        code = "object" if kind == "image/png" else "call"
+        yield f"a formula as {kind}", "a.xlsx", odd, code
     inner = office("xlsx", ties=tie("externalLink", "a"))
     for name in ("word/odd/a.dat", "word/media/a.png", "customXml/a.xlsx"):
         odd = office("docx", parts={name: inner})
@@ -384,12 +422,13 @@ def _clicks() -> Iterator[Row]:
         ("xlsx", '<webPublishObject destinationFile="a"/>', "outside"),
         ("xlsx", '<DataBinding FileBindingName="a"/>', "outside"),
         ("xlsx", '<ddeLink ddeService="cmd" ddeTopic="/C calc"/>', "outside"),
-        ("docx", '<w:webVideoPr embeddedHtml="a"/>', "outside"),
+        ("docx", "<x:webVideoPr xmlns:x='a' embeddedHtml='a'/>", "outside"),
         ("docx", '<w:mailMerge><w:connectString w:val="a"/></w:mailMerge>', "outside"),
         ("docx", '<w:entryMacro w:val="a"/>', "macro"),
         ("docx", '<w:macro w:macroName="a"/>', "macro"),
         ("docx", '<w:imagedata src="http://example.org/a.png"/>', "outside"),
         ("docx", '<w:rect href="file:///c:/a.exe"/>', "link"),
+        ("docx", "<HyperlinkBase>\\\\host\\share</HyperlinkBase>", "link"),
         ("docx", '<w:rect href="https://a" w:href="file:///a"/>', "content"),
     ):
         odd = office(extension, text)

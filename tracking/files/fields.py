@@ -20,6 +20,15 @@ _FIELDS = """
     USERINITIALS USERNAME XE
 """
 FIELDS = frozenset(_FIELDS.split())
+# Between a field and its code stands nothing that a programme could skip.
+AROUND = frozenset(
+    f"w:{name}"
+    for name in (
+        *("instrText", "delInstrText", "r", "p", "ins", "del", "moveTo", "moveFrom"),
+        *("hyperlink", "smartTag", "sdt", "sdtContent", "fldSimple", "customXml"),
+        *("dir", "bdo", "tbl", "tr", "tc", "body"),
+    )
+)
 # Stands in the code of a field for another one inside it.
 INNER = "\ufffc"
 CODE = re.compile(r"\s*(?P<name>=|[^\s\"\\]+)(?P<rest>.*)", re.DOTALL)
@@ -35,31 +44,35 @@ class Fields:
     Each field is read twice, as it is with all changes taken and with none.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, path: list[list[str]]) -> None:
+        self.path = path
         self.codes: list[tuple[list[str], list[str]]] = [([], [])]
+        self.begun: list[list[list[str]]] = []
         self.added = 0
 
     def open(self, element: str, attributes: Attributes) -> None:
-        if element == "fldSimple":
+        if element == "w:fldSimple":
             judge_field(attributes.get("instr", ""))
-        elif element == "ins":
+        elif element == "w:ins":
             self.added += 1
-        elif element == "fldChar":
+        elif element == "w:fldChar":
             self._mark(attributes.get("fldCharType", ""))
 
-    def text(self, element: str, content: str) -> None:
+    def text(self, content: str) -> None:
+        if self.begun and not self._stands_free():
+            raise Refused("content")
         taken, untaken = self.codes[-1]
-        if element == "instrText":
+        if self.path[-1] == ["w:delInstrText"]:
+            untaken.append(content)
+        else:
             taken.append(content)
             if not self.added:
                 untaken.append(content)
-        elif element == "delInstrText":
-            untaken.append(content)
 
     def close(self, element: str) -> None:
-        if element == "ins":
+        if element == "w:ins":
             self.added -= 1
-        elif element == "p" and len(self.codes) == 1:
+        elif element == "w:p" and len(self.codes) == 1:
             self._judge()
 
     def end(self) -> None:
@@ -67,16 +80,25 @@ class Fields:
             self._judge()
             self.codes.pop()
 
+    def _stands_free(self) -> bool:
+        """Whether no element is round a code that is not round its whole field."""
+        begun = {id(element) for element in self.begun[-1]}
+        return all(
+            element[0] in AROUND for element in self.path if id(element) not in begun
+        )
+
     def _mark(self, kind: str) -> None:
         if kind == "begin":
             if len(self.codes) > 1:
                 for code in self.codes[-1]:
                     code.append(INNER)
             self.codes.append(([], []))
+            self.begun.append(self.path[:])
         elif kind in ("separate", "end"):
             self._judge()
             if kind == "end" and len(self.codes) > 1:
                 self.codes.pop()
+                self.begun.pop()
 
     def _judge(self) -> None:
         for code in self.codes[-1]:

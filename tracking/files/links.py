@@ -2,9 +2,9 @@
 
 import posixpath
 import re
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
-SCHEMES = ("", "http", "https", "mailto", "tel", "ftp")
+SCHEMES = ("http", "https", "mailto", "tel", "ftp")
 ELSEWHERE = re.compile(r"\s*([a-z][a-z0-9+.-]*:|[\\/]{2}|\\)", re.IGNORECASE)
 # A disk of the reader's own machine, or a bare name: nobody else can answer there.
 OWN_DISK = re.compile(
@@ -17,12 +17,11 @@ OWN_DISK = re.compile(
 def is_address(target: str) -> bool:
     """Whether a link leads to a page or a mailbox, not to a file or a script."""
     bare = "".join(c for c in target if ord(c) > 32)
-    if bare.startswith(("\\\\", "//", "/\\", "\\/")):
+    if re.match(r"[\\/]{2}", bare):
         return False
-    try:
-        return urlsplit(bare).scheme.lower() in SCHEMES
-    except ValueError:
-        return False
+    # What stands before a colon decides, whether or not it may be called a scheme.
+    scheme, colon, _rest = re.split(r"[/?#\\]", bare)[0].partition(":")
+    return not colon or scheme.lower() in SCHEMES
 
 
 def is_inside(target: str) -> bool:

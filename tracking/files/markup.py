@@ -3,13 +3,17 @@
 import codecs
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
+from dataclasses import dataclass, field
 from xml.parsers import expat
 
 from tracking.files.kinds import Refused
 
 Attributes = dict[str, str]
 OnElement = Callable[[str, Attributes], None]
+OnWords = Callable[[str], None]
+# The name of an element; of its attributes, the short names and those of the parser.
+Plan = tuple[str, tuple[tuple[str, str], ...]]
 # Document types that programmes name and nobody fetches: (public, system).
 KNOWN_TYPES = (
     re.compile(r"-//OpenOffice\.org//DTD [\w .]+//EN \w+\.dtd"),
@@ -17,8 +21,16 @@ KNOWN_TYPES = (
         r"-//W3C//DTD SVG 1\.[01]//EN http://www\.w3\.org/[\w./-]+/(DTD/)?svg1[01]\.dtd"
     ),
 )
-# A fraction is no formula of a table.
-MATHEMATICS = re.compile(r"http://(schemas|purl)\.\S+/math ")
+# Elements whose space matters keep a sign of it: a field is one of a text only, and
+# a fraction is no formula of a table.
+SPACES = {
+    "http://schemas.openxmlformats.org/wordprocessingml/2006/main": "w:",
+    "http://purl.oclc.org/ooxml/wordprocessingml/main": "w:",
+    "http://schemas.openxmlformats.org/officeDocument/2006/math": "math:",
+    "http://purl.oclc.org/ooxml/officeDocument/math": "math:",
+    "http://www.w3.org/2000/svg": "svg:",
+    "http://www.w3.org/1999/xhtml": "html:",
+}
 # What is judged has one meaning: no second one under another prefix.
 JUDGED = {
     *("href", "src", "action", "macro", "formula", "condition", "expression", "instr"),
@@ -39,32 +51,29 @@ def is_markup(head: bytes) -> bool:
 def read_markup(
     pieces: Iterable[bytes],
     on_element: OnElement | None = None,
-    on_text: Callable[[str], None] | None = None,
-    on_end: Callable[[str], None] | None = None,
+    on_text: OnWords | None = None,
+    on_end: OnWords | None = None,
     *,
-    spaces: bool = False,
+    keys: Container[str] | None = None,
+    texts: Container[str] | None = None,
 ) -> None:
-    """Parse a whole part; names come without their namespace, unless `spaces`.
+    """Parse a whole part; names come without their namespace.
 
-    Raises Refused for a document type of its own or for what is not well formed.
+    Those of some elements begin with a sign of it, as `w:` in a text of Word.
+    Only attributes among `keys` and words of elements among `texts` are told: large
+    tables have millions of others. Raises Refused for a document type of its own or
+    for what is not well formed.
     """
-    names = _Names()
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.StartDoctypeDeclHandler = _judge_type
     parser.SkippedEntityHandler = _refuse
+    reader = _Reader(parser, on_element, on_text, on_end, keys, texts)
     if on_element is not None:
-
-        def start(name: str, attributes: Attributes) -> None:
-            named = {names[key]: value for key, value in attributes.items()}
-            if len(named) != len(attributes):
-                _judge_twins(names, attributes)
-            on_element(name if spaces else names[name], named)
-
-        parser.StartElementHandler = start
+        parser.StartElementHandler = reader.start
+    if on_end is not None:
+        parser.EndElementHandler = reader.end
     if on_text is not None:
         parser.CharacterDataHandler = on_text
-    if on_end is not None:
-        parser.EndElementHandler = lambda name: on_end(names[name])
     try:
         for piece in pieces:
             parser.Parse(piece, False)
@@ -73,19 +82,52 @@ def read_markup(
         raise Refused("content") from error
 
 
-class _Names(dict[str, str]):
-    """Names as the parser says them → without their namespace."""
+@dataclass
+class _Reader:
+    """Tells of what a parser finds what is asked for, and no more."""
 
-    def __missing__(self, name: str) -> str:
-        prefix = "math:" if MATHEMATICS.match(name) else ""
-        self[name] = prefix + name.rpartition(" ")[2]
-        return self[name]
+    parser: expat.XMLParserType
+    on_element: OnElement | None
+    on_text: OnWords | None
+    on_end: OnWords | None
+    keys: Container[str] | None
+    texts: Container[str] | None
+    # One look at each element with the same attributes, however often it comes.
+    plans: dict[tuple[str, ...], Plan] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+
+    def start(self, name: str, attributes: Attributes) -> None:
+        shape = (name, *attributes)
+        plan = self.plans.get(shape)
+        if plan is None:
+            plan = self.plans[shape] = _plan(shape, self.keys)
+            self.names[name] = plan[0]
+        element, told = plan
+        if self.texts is not None:
+            is_told = element in self.texts
+            self.parser.CharacterDataHandler = self.on_text if is_told else None
+        if self.on_element is not None:
+            self.on_element(
+                element, {key: attributes[full] for key, full in told} if told else {}
+            )
+
+    def end(self, name: str) -> None:
+        element = self.names[name]
+        if self.texts is not None and element in self.texts:
+            self.parser.CharacterDataHandler = self.on_text
+        if self.on_end is not None:
+            self.on_end(element)
 
 
-def _judge_twins(names: _Names, attributes: Attributes) -> None:
-    counted = Counter(names[key] for key in attributes)
-    if any(counted[name] > 1 for name in JUDGED):
+def _plan(shape: tuple[str, ...], keys: Container[str] | None) -> Plan:
+    """What an element is called, and which of its attributes are told."""
+    space, _blank, local = shape[0].rpartition(" ")
+    named = [(full.rpartition(" ")[2], full) for full in shape[1:]]
+    counted = Counter(key for key, _full in named)
+    if any(counted[key] > 1 for key in JUDGED):
         raise Refused("content")
+    told = tuple(pair for pair in named if keys is None or pair[0] in keys)
+    return SPACES.get(space, "") + local, told
 
 
 def _judge_type(

@@ -36,14 +36,18 @@ WITHIN_BYTES = 25 * MEGABYTE
 TYPES_PART = "[Content_Types].xml"
 ROOT_PART = "_rels/.rels"
 SVG = "image/svg+xml"
+# What add-ins keep for themselves, in any form.
+OPAQUE = "customproperty"
 
 # Elements whose text calculates.
 FORMULAS = {
     *("f", "formula", "formula1", "formula2", "oldFormula", "definedName"),
     *("calculatedColumnFormula", "totalsRowFormula"),
 }
-WORDS = {*FORMULAS, "instrText", "delInstrText"}
-FIELD_ELEMENTS = {"fldSimple", "fldChar", "ins", "p"}
+CODES = {"w:instrText", "w:delInstrText"}
+BASE = "HyperlinkBase"
+WORDS = {*FORMULAS, *CODES, BASE}
+FIELD_ELEMENTS = {"w:fldSimple", "w:fldChar", "w:ins", "w:p"}
 # Parts whose references only remember where figures came from.
 DRAWN = ("chart", "chartex", "chartshapes")
 OWN_NAMES = {
@@ -133,13 +137,14 @@ def _examine_part(archive: Archive, name: str, kind: str, *, inside: bool) -> No
     elif kind == SVG or (is_picture and is_markup(head)):
         examine_svg(pieces)
     elif kind.lower().endswith(("xml", "vmldrawing")) or (
-        kind in PLAIN_TYPES and is_markup(head)
+        is_markup(head) and last_word(kind) != OPAQUE
     ):
         _Part(kind).read(pieces)
     else:
         for _piece in pieces:
             pass
-        if head.startswith(FOREIGN) or (is_picture and not PICTURE.match(head)):
+        is_odd = is_picture and head and not PICTURE.match(head)
+        if head.startswith(FOREIGN) or is_odd:
             raise Refused("object")
 
 
@@ -158,47 +163,56 @@ class _Part:
 
     def __init__(self, kind: str) -> None:
         self.drawn = last_word(kind) in DRAWN
-        self.fields = Fields()
-        self.path = [""]
-        self.formula: list[str] = []
+        # Each element is a list of its name, so that no two of one name are the same.
+        self.path = [[""]]
+        self.fields = Fields(self.path)
+        self.words: list[str] = []
 
     def read(self, pieces: Iterable[bytes]) -> None:
-        read_markup(pieces, self._open, self._text, self._close)
+        read_markup(
+            *(pieces, self._open, self._text, self._close), keys=KEYS, texts=WORDS
+        )
         self.fields.end()
 
     def _open(self, element: str, attributes: Attributes) -> None:
         # Words that are judged stand together, with nothing in between.
-        if self.path[-1] in WORDS and (
+        if self.path[-1][0] in WORDS and (
             element != "f"
-            or self.path[-1] not in FORMULAS
-            or "".join(self.formula).strip()
+            or self.path[-1][0] not in FORMULAS
+            or "".join(self.words).strip()
         ):
             raise Refused("content")
-        self.path.append(element)
-        if element in JUDGED_ELEMENTS:
-            JUDGED_ELEMENTS[element](attributes)
-        elif element in WORDS:
-            self.formula = []
-        elif element in FIELD_ELEMENTS:
-            self.fields.open(element, attributes)
-        for key in JUDGED_ATTRIBUTES.keys() & attributes:
-            if attributes[key]:
-                JUDGED_ATTRIBUTES[key](attributes[key])
+        self.path.append([element])
+        if element in NOTED:
+            if element in WORDS:
+                self.words = []
+            if element in FIELD_ELEMENTS:
+                self.fields.open(element, attributes)
+            if element in JUDGED_ELEMENTS:
+                JUDGED_ELEMENTS[element](attributes)
+        for key, value in attributes.items():
+            if value and key in JUDGED_ATTRIBUTES:
+                JUDGED_ATTRIBUTES[key](value)
 
     def _text(self, content: str) -> None:
-        element = self.path[-1]
-        if element in FORMULAS:
-            self.formula.append(content)
+        element = self.path[-1][0]
+        if element in CODES:
+            self.fields.text(content)
         elif element in WORDS:
-            self.fields.text(element, content)
+            self.words.append(content)
 
     def _close(self, element: str) -> None:
         self.path.pop()
-        if element in FORMULAS:
-            judge_formula("".join(self.formula), drawn=self.drawn)
-            self.formula = []
-        elif element in FIELD_ELEMENTS:
+        if element not in NOTED:
+            return
+        if element in FIELD_ELEMENTS:
             self.fields.close(element)
+        elif element in WORDS:
+            words, self.words = "".join(self.words), []
+            if element in FORMULAS:
+                judge_formula(words, drawn=self.drawn)
+            elif element == BASE and not is_address(words):
+                raise Refused("link")
 
 
 def judge_tie(attributes: Attributes) -> None:
@@ -270,12 +284,17 @@ JUDGED_ELEMENTS: dict[str, Callable[[Attributes], None]] = {
     "definedName": _judge_name,
     "cmd": _judge_command,
     "DataBinding": _judge_binding,
-    "entryMacro": _judge_macro,
-    "exitMacro": _judge_macro,
-    "altChunk": _refuse("object"),
+    "w:entryMacro": _judge_macro,
+    "w:exitMacro": _judge_macro,
+    "w:altChunk": _refuse("object"),
+    # Named as those of a text, and none.
+    **dict.fromkeys(
+        ("instrText", "delInstrText", "fldChar", "fldSimple", "altChunk"),
+        _refuse("content"),
+    ),
     **dict.fromkeys(
         (
-            *("webVideoPr", "connectString", "ddeLink"),
+            *("webVideoPr", "w:connectString", "ddeLink"),
             *("webPublishItem", "webPublishObject"),
         ),
         _refuse("outside"),
@@ -289,4 +308,11 @@ JUDGED_ATTRIBUTES: dict[str, Callable[[str], None]] = {
     "href": _unless(is_address, "link"),
     "formula": judge_formula,
     "textlink": judge_formula,
+}
+NOTED = {*WORDS, *FIELD_ELEMENTS, *JUDGED_ELEMENTS}
+# All attributes at which anybody here looks.
+KEYS = {
+    *JUDGED_ATTRIBUTES,
+    *("Type", "Target", "TargetMode", "instr", "fldCharType", "val", "type"),
+    *("name", "xlm", "vbProcedure", "FileBindingName"),
 }

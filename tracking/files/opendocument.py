@@ -61,6 +61,8 @@ REFUSED = {
 }
 # Elements whose link is followed by a person, not by the programme.
 LINKS = {"a", "button"}
+# Elements whose link is another document, wherever that may be.
+LOADED = {"auto-reload", "table-source", "section-source"}
 # Of attributes named `value`, only these elements' calculate.
 CONDITIONS = {"condition", "color-scale-entry", "formatting-entry"}
 
@@ -104,7 +106,7 @@ def _examine_part(archive: Archive, name: str) -> None:
     elif name.lower().endswith(".svg"):
         examine_svg(pieces)
     elif name.lower().endswith((".xml", ".rdf")) or is_markup(head):
-        read_markup(pieces, _judge_element)
+        read_markup(pieces, _judge_element, keys=_Keys())
     else:
         for _piece in pieces:
             pass
@@ -116,8 +118,7 @@ def _judge_element(element: str, attributes: Attributes) -> None:
     if element in REFUSED:
         raise Refused(REFUSED[element])
     for key, value in attributes.items():
-        if judge := JUDGES[key]:
-            judge(element, value)
+        JUDGES.get(key, _judge_places)(element, value)
 
 
 def _judge_reference(element: str, target: str) -> None:
@@ -130,7 +131,7 @@ def _judge_reference(element: str, target: str) -> None:
     elif element == "chart" and target == "..":
         # From within its folder, the document that it belongs to.
         return
-    elif not is_inside(target) or (element == "auto-reload" and target):
+    elif not is_inside(target) or (target and element in LOADED):
         raise Refused("outside")
 
 
@@ -152,20 +153,16 @@ def _judge_places(_element: str, ranges: str) -> None:
     judge_places(ranges)
 
 
-class _Judges(dict[str, Callable[[str, str], None] | None]):
-    """Names of attributes → who judges them, if anybody."""
+JUDGES: dict[str, Callable[[str, str], None]] = {
+    "href": _judge_reference,
+    "datasource": _judge_source,
+    "value": _judge_value,
+    **dict.fromkeys(("formula", "condition", "expression"), _judge_formula),
+}
 
-    def __missing__(self, key: str) -> Callable[[str, str], None] | None:
-        is_place = key.endswith(("-address", "-addresses"))
-        self[key] = _judge_places if is_place else None
-        return self[key]
 
+class _Keys:
+    """Attributes that are judged: those listed, and all that name ranges of cells."""
 
-JUDGES = _Judges(
-    {
-        "href": _judge_reference,
-        "datasource": _judge_source,
-        "value": _judge_value,
-        **dict.fromkeys(("formula", "condition", "expression"), _judge_formula),
-    }
-)
+    def __contains__(self, key: object) -> bool:
+        return key in JUDGES or str(key).endswith(("-address", "-addresses"))

@@ -20,22 +20,27 @@ _ELEMENTS = """
 ELEMENTS = frozenset(_ELEMENTS.split())
 FETCHING = re.compile(r"@import|url\(\s*['\"]?(?!\s*['\"]?#)", re.IGNORECASE)
 DATA = re.compile(r"data:image/(png|jpe?g|gif);", re.IGNORECASE)
-SVG = "http://www.w3.org/2000/svg"
 
 
 def examine_svg(pieces: Iterable[bytes]) -> None:
     """Raises Refused for the first element that is not drawn."""
     words: list[str] = []
-    read_markup(pieces, _judge, words.append, spaces=True)
+    found: list[str] = []
+
+    def judge(element: str, attributes: Attributes) -> None:
+        found.append(element)
+        if found[0] not in ("svg:svg", "svg"):
+            raise Refused("object")
+        _judge(element, attributes)
+
+    read_markup(pieces, judge, words.append)
     if FETCHING.search("".join(words)):
         raise Refused("outside")
 
 
 def _judge(element: str, attributes: Attributes) -> None:
-    space, _blank, local = element.rpartition(" ")
-    if space in ("", SVG) and local not in ELEMENTS:
-        raise Refused("object")
-    if space == "http://www.w3.org/1999/xhtml":
+    sign, _colon, local = element.rpartition(":")
+    if sign == "html" or (sign == "svg" and local not in ELEMENTS):
         raise Refused("object")
     for key, value in attributes.items():
         if key.lower().startswith("on"):
