@@ -117,6 +117,15 @@ def test_a_scan_goes_through_what_every_file_goes_through(
     assert not Nomination.objects.waiting().exists()
 
 
+def test_which_scans_are_taken_is_said_before_one_is_chosen(
+    administrator: User,
+) -> None:
+    page = english(administrator).get(reverse(ADD)).content.decode()
+
+    assert "PDF, JPEG or PNG, up to 10 MB" in page
+    assert 'accept=".pdf,.png,.jpg,.jpeg' in page
+
+
 def test_what_was_typed_is_kept_when_something_else_is_wrong(
     administrator: User, state: State
 ) -> None:

@@ -38,7 +38,7 @@ PDF = pdf()
 MACRO = office("docx", parts={"word/vbaProject.bin": b"a"})
 OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 LOCKED = pdf(encryption=pikepdf.Encryption(owner="o", user="u"))
-ATTACHING = pdf(lambda document: document.attachments.update({"a.xml": b"<a/>"}))
+ATTACHING = pdf(lambda document: document.attachments.__setitem__("a.xml", b"<a/>"))
 
 
 @pytest.fixture
