@@ -7,6 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from config.tracing import HEADER, traced
 
 QUERY_LIMIT = 2000  # characters; our longest filter has about 300
+# Each page says which of these it takes; nothing here takes any other.
+METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 
 # Everything a browser could give to a page; we use nothing of it.
 UNUSED = (
@@ -62,5 +64,12 @@ class GuardMiddleware:
         if len(request.META.get("QUERY_STRING", "")) > QUERY_LIMIT:
             return HttpResponse(
                 "The address is too long.\n", content_type="text/plain", status=414
+            )
+        if request.method not in METHODS:
+            return HttpResponse(
+                "This is not done here.\n",
+                content_type="text/plain",
+                status=405,
+                headers={"Allow": ", ".join(METHODS)},
             )
         return self.get_response(request)

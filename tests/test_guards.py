@@ -150,18 +150,26 @@ def test_every_response_is_guarded(client: Client, db: None, address: str) -> No
     assert "Server" not in response.headers
 
 
-def test_production_has_no_warning() -> None:
-    done = start(["manage.py", "check", "--deploy", "--fail-level", "WARNING"], **SOUND)
-
-    assert done.returncode == 0, done.stderr
-
-
 # Limits ----------------------------------------------------------------------
 
 
 def test_a_long_address_is_refused(client: Client, db: None) -> None:
     assert client.get("/en/states/?q=" + "a" * QUERY_LIMIT).status_code == 414
     assert client.get("/en/states/").status_code == 200
+
+
+@pytest.mark.parametrize("method", ["TRACE", "CONNECT", "PROPFIND", "GETS", "get"])
+@pytest.mark.parametrize(
+    "address",
+    ["/", "/healthz", "/csp-reports", "/en/", "/en/my/nor/", "/admin/", "/api/v1/"],
+)
+def test_what_nothing_here_takes_is_refused(
+    client: Client, db: None, method: str, address: str
+) -> None:
+    response = client.generic(method, address)
+
+    assert response.status_code == 405
+    assert "TRACE" not in response.headers["Allow"]
 
 
 def test_too_many_fields_are_refused(

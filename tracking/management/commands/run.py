@@ -36,7 +36,7 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn ships no types
         self.cfg.set("bind", f"{HOST}:{self.port}")
         self.cfg.set("workers", 2)
         self.cfg.set("threads", 4)
-        self.cfg.set("worker_class", "gthread")
+        self.cfg.set("worker_class", "config.arriving.Worker")
         self.cfg.set("loglevel", "warning")
         self.cfg.set("worker_tmp_dir", str(settings.VAR_DIR))
 
