@@ -254,6 +254,27 @@ for (const button of all("[data-print]")) {
     button.addEventListener("click", () => window.print());
 }
 
+// <a data-whole>: print all of a list, not the page of it that is on the screen. What
+// the printer waits for cannot come later, so that this request holds everything.
+for (const link of all("[data-whole]")) {
+    const part = document.querySelector("main .cols");
+    let whole = null;
+    addEventListener("beforeprint", () => {
+        const request = new XMLHttpRequest();
+        try {
+            request.open("GET", link.href, false);
+            request.send();
+        } catch {
+            return; // without the line, the paper says which rows it holds
+        }
+        if (request.status !== 200) return;
+        const page = new DOMParser().parseFromString(request.responseText, "text/html");
+        whole = page.querySelector("main .cols");
+        if (whole) part.replaceWith(whole);
+    });
+    addEventListener("afterprint", () => whole?.replaceWith(part));
+}
+
 // <input type="search" data-filter="list-id">: narrow a list while typing. Rows
 // are the list's [data-row] elements; a [data-group] without rows is hidden.
 const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLocaleLowerCase();

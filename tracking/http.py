@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
@@ -27,11 +28,27 @@ from tracking.models import (
 from tracking.models.readers import reading_as
 from tracking.models.unsaved import NOT_WORDS, Seen
 
+# Beyond these a page is too heavy for a browser; the file holds every row.
+PRINTED_ROWS = 5000
+
 
 class UserRequest(HttpRequest):
     """A request whose user has signed in (for type checkers only)."""
 
     user: User
+
+
+def page_of(
+    request: HttpRequest, rows: Any, size: int, *, number: int | None = None
+) -> Page[Any]:
+    """One page of a list; all of it, up to PRINTED_ROWS, where it is to be printed.
+
+    `number` is how many rows there are, if that is known.
+    """
+    paginator = Paginator(rows, PRINTED_ROWS if request.GET.get("print") else size)
+    if number is not None:
+        paginator.count = number
+    return paginator.get_page(request.GET.get("page"))
 
 
 def current_cycle(request: HttpRequest) -> Cycle | None:

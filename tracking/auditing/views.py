@@ -4,14 +4,13 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from tracking.filters import AccessFilter, AuditFilter, ListFilter
-from tracking.http import UserRequest
+from tracking.http import UserRequest, page_of
 from tracking.models import Access, AuditEntry, Checkpoint, State, Verification
 from tracking.sealing import public_key
 from tracking.security_log import Event, note
@@ -76,6 +75,7 @@ def _list(
     form = found.form
     query = request.GET.copy()
     query.pop("page", None)
+    query.pop("print", None)
     return render(
         request,
         f"auditing/{name}.html",
@@ -83,7 +83,7 @@ def _list(
             "filter": found,
             "form": form,
             "fields": [form[field] for field in form.fields],
-            "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
+            "page": page_of(request, rows, PAGE),
             "query": query.urlencode(),
             "states": {state.pk: state for state in State.objects.all()},
         },

@@ -2,7 +2,6 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.db.models import Case, Count, Prefetch, QuerySet, When
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -23,7 +22,7 @@ from tracking.filters import (
     UnreportedFilter,
     by_state_name,
 )
-from tracking.http import UserRequest
+from tracking.http import UserRequest, page_of
 from tracking.models import (
     OPEN_STAGES,
     AssistanceType,
@@ -240,12 +239,10 @@ def _list(
 ) -> HttpResponse:
     """One page of a list, with its filters and its file; its length, if it is known."""
     form = found.form
-    paginator = Paginator(rows, ROWS_PER_PAGE)
-    if number is not None:
-        paginator.count = number
-    page = paginator.get_page(request.GET.get("page"))
+    page = page_of(request, rows, ROWS_PER_PAGE, number=number)
     query = request.GET.copy()
     query.pop("page", None)
+    query.pop("print", None)
     return render(
         request,
         f"dashboards/{name}.html",

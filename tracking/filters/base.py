@@ -141,7 +141,7 @@ class ListFilter(django_filters.FilterSet):
         request: Any = None,
         prefix: str | None = None,
         user: User | AnonymousUser | None = None,
-        also: tuple[str, ...] = ("page", "page_size"),
+        also: tuple[str, ...] = ("page", "page_size", "print"),
     ) -> None:
         super().__init__(data, queryset, request=request, prefix=prefix)
         self.user = user or getattr(request, "user", None) or AnonymousUser()

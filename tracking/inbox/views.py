@@ -1,13 +1,12 @@
 """What a person was told, and which of it comes by mail too."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from tracking.http import UserRequest
+from tracking.http import UserRequest, page_of
 from tracking.inbox.forms import MailsForm
 from tracking.models import TOLD, Message, name_people
 
@@ -18,7 +17,7 @@ PER_PAGE = 50
 def inbox(request: UserRequest) -> HttpResponse:
     """Everything this person was told: what is new first, then the last first."""
     told = Message.objects.of(request.user).select_related("state").new_first()
-    page = Paginator(told, PER_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, told, PER_PAGE)
     rows = list(page)
     name_people(rows)
     return render(

@@ -6,7 +6,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import AnonymousUser
-from django.core.paginator import Paginator
 from django.db.models import Prefetch, QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -21,7 +20,7 @@ from recommendations.models import Recommendation
 from tracking import shown
 from tracking.files.downloads import deliver
 from tracking.filters import PARTIES, MeasureFilter
-from tracking.http import current_cycle
+from tracking.http import current_cycle, page_of
 from tracking.models import (
     Cycle,
     Hiding,
@@ -323,7 +322,7 @@ def measures(request: HttpRequest) -> HttpResponse:
         )
         .order_by("-submission__submitted_at", "title", "pk")
     )
-    page = Paginator(rows, MEASURES_PER_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, rows, MEASURES_PER_PAGE)
     return render(
         request,
         "public/measures.html",

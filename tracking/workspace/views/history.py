@@ -3,14 +3,13 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from tracking.http import UserRequest, current_cycle
+from tracking.http import UserRequest, current_cycle, page_of
 from tracking.models import (
     Assessment,
     Evidence,
@@ -60,7 +59,7 @@ def history(request: UserRequest, iso3: str, number: int) -> HttpResponse:
         "workspace/history.html",
         {
             **_context(answer),
-            "page": Paginator(entries, PAGE_SIZE).get_page(request.GET.get("page")),
+            "page": page_of(request, entries, PAGE_SIZE),
         },
     )
 

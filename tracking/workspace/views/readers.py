@@ -4,14 +4,13 @@ import csv
 from collections.abc import Iterator
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from tracking.filters import ChainFilter
-from tracking.http import UserRequest
+from tracking.http import UserRequest, page_of
 from tracking.models import Access, AuditEntry, EmergencyReading, State
 from tracking.models.audit import moment
 from tracking.security_log import Event, note
@@ -48,7 +47,7 @@ def readers(request: UserRequest, iso3: str) -> HttpResponse:
         "workspace/readers.html",
         {
             "state": state,
-            "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
+            "page": page_of(request, rows, PAGE),
             "emergencies": EmergencyReading.objects.of(state).select_related(
                 "asked_by", "confirmed_by", "ended_by"
             ),
@@ -71,7 +70,7 @@ def audit(request: UserRequest, iso3: str) -> HttpResponse:
             "filter": found,
             "form": form,
             "fields": [form[field] for field in form.fields],
-            "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
+            "page": page_of(request, rows, PAGE),
         },
         status=422 if form.errors else 200,
     )
