@@ -28,15 +28,23 @@ class Together:
 
     data: QueryDict
     theirs: list[str]  # fields that were changed elsewhere
-    by: str  # who else changed them; nobody, if it was done in another window
+    by: list[str]  # who else changed them; nobody, if it was done in another window
     unread: bool  # it was ready, with words of another person in it by now
+
+    def after(self, before: "Together") -> "Together":
+        """Both this and what was put together before it."""
+        return Together(
+            self.data,
+            list(dict.fromkeys([*before.theirs, *self.theirs])),
+            sorted({*before.by, *self.by}),
+            before.unread or self.unread,
+        )
 
     def say(self, request: UserRequest) -> None:
         """Tell what was saved besides what the person sees on the page."""
         if not self.theirs:
             return
-        # Translators: fields of a form, separated by commas.
-        what = {"fields": ", ".join(self.theirs), "person": self.by}
+        what = {"fields": ", ".join(self.theirs), "person": ", ".join(self.by)}
         said = (
             _("Put together with what %(person)s saved meanwhile: %(fields)s.")
             if self.by
@@ -51,12 +59,16 @@ class Together:
 
 
 def put_together(
-    request: UserRequest, mine: VersionedForm[Any], theirs: VersionedForm[Any]
+    request: UserRequest,
+    mine: VersionedForm[Any],
+    theirs: VersionedForm[Any],
+    before: Together | None = None,
 ) -> Together | None:
     """What was typed with what was saved since; None where a person has to choose.
 
     `mine` is valid; `theirs` is unbound, over the row as it now is. Nobody else's
-    words become ready by it: who put them together has not read them.
+    words become ready by it: who put them together has not read them. `before` was
+    put together already, and lost the next race.
     """
     row = theirs.instance
     if getattr(row, "removed_at", None):
@@ -64,7 +76,7 @@ def put_together(
     merged = merge(mine, theirs, mine.cleaned_data.get("shown", ""))
     if merged.clashes:
         return None
-    others = [] if is_own(request, mine, row) else [str(row.updated_by)]
+    others = others_since(request, mine, row)
     unread = bool(others and merged.theirs) and merged.values.get("ready") == [READY]
     if unread:
         merged.values["ready"] = [LATER]
@@ -73,13 +85,15 @@ def put_together(
         data.setlist(name, values)
     data["version"] = str(row.version)
     data["shown"] = pack(values_of(theirs))
-    return Together(data, merged.theirs, "".join(others), unread)
+    met = Together(data, merged.theirs, others, unread)
+    return met.after(before) if before else met
 
 
-def is_own(request: UserRequest, mine: VersionedForm[Any], row: Any) -> bool:
-    """Whether all that was saved since is by the same person, in another window."""
+def others_since(request: UserRequest, mine: VersionedForm[Any], row: Any) -> list[str]:
+    """Who else has saved the row since it was shown; nobody, if only its reader did."""
     since = row.versions.filter(version__gt=mine.cleaned_data["version"])
-    return not since.exclude(updated_by=request.user).exists()
+    others = since.exclude(updated_by=request.user).select_related("updated_by")
+    return sorted({str(version.updated_by) for version in others})
 
 
 def conflict_page(
@@ -111,7 +125,7 @@ def conflict_page(
             "merged": merged,
             "hidden": hidden_values(merged),
             "theirs": theirs.instance,
-            "own": is_own(request, mine, theirs.instance),
+            "own": not others_since(request, mine, theirs.instance),
             "shown": pack(values_of(theirs)),
             "base": base,
             "copy": copy,

@@ -133,7 +133,7 @@ def _save(
             "state", "recommendation__meeting", "updated_by"
         ).get(state=answer.state, pk=answer.pk)
         theirs = answer_form(None, fresh, cycle)
-        if not left and (both := put_together(request, form, theirs)):
+        if not left and (both := put_together(request, form, theirs, both)):
             return _save(request, fresh, cycle, both)
         return conflict_page(
             request,

@@ -115,7 +115,7 @@ def _save(
         theirs = _form(request, None, answer, fresh)
         if form.errors:  # no room for the file
             return _page(request, answer, form, status=form.status)
-        if not left and (both := put_together(request, form, theirs)):
+        if not left and (both := put_together(request, form, theirs, both)):
             fresh.file = form.waiting_file or fresh.file
             return _save(request, answer, fresh, both)
         return conflict_page(

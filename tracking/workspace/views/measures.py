@@ -94,7 +94,7 @@ def _save(
     except StaleError:
         fresh = _own_measure(answer, measure.pk)
         theirs = measure_form(None, answer, fresh)
-        if not left and (both := put_together(request, form, theirs)):
+        if not left and (both := put_together(request, form, theirs, both)):
             return _save(request, answer, fresh, both)
         return conflict_page(
             request,
