@@ -103,6 +103,20 @@ def wants_json(request: HttpRequest) -> bool:
     return "application/json" in request.headers.get("Accept", "")
 
 
+def stays_open(request: HttpRequest) -> bool:
+    """Whether a page's script sends its form, and stays until that is answered."""
+    return request.headers.get("X-Requested-With") == "suivi"
+
+
+def is_somebody_elses(request: HttpRequest) -> bool:
+    """Whether the page that a script asks from was shown to another person.
+
+    On a shared computer somebody else may have signed in since.
+    """
+    own = str(request.user.pk)
+    return request.headers.get("X-Reader", own) != own
+
+
 def words_sent(request: HttpRequest, sent: QueryDict | None = None) -> Words:
     """What a form sent, or what became of it (`sent`), and from which page."""
     match = request.resolver_match
@@ -125,9 +139,11 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     session. What it says is kept for the person to whom the page was shown, and
     stands on the form again after the next sign-in.
     """
-    if wants_json(request):
+    if wants_json(request) or stays_open(request):
         if not request.user.is_authenticated:
             return JsonResponse({}, status=401)
+        if is_somebody_elses(request):
+            return JsonResponse({}, status=409)
         # Only our own pages can read this: nobody else learns the token.
         return JsonResponse({"token": get_token(request)}, status=403)
     held = _held(request)
