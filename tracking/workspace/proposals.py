@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from tracking.drafts import settle
 from tracking.http import UserRequest, current_cycle, words_sent
 from tracking.models import (
     Assessment,
@@ -36,7 +37,6 @@ from tracking.workspace.merging import (
     values_of,
 )
 from tracking.workspace.own import number_in
-from tracking.workspace.unsaved import settle
 from tracking.workspace.versions import Row
 
 

@@ -1,33 +1,30 @@
 """Words that are not saved yet: kept while they are written, offered again."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Protocol, Self
+from typing import Any
 
 from django.db import models
-from django.http import JsonResponse, QueryDict
-from django.shortcuts import get_object_or_404
+from django.http import JsonResponse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from recommendations.models import Question
+from tracking.drafts import WordsForm
 from tracking.http import UserRequest, words_sent
 from tracking.models import (
     Proposal,
     ReviewQuestion,
-    UnsavedKind,
     UnsavedWork,
-    User,
     Writing,
 )
-from tracking.models.unsaved import Seen, numbers
+from tracking.models.unsaved import numbers
 from tracking.workspace.forms.assessments import AssessmentForm
 from tracking.workspace.forms.evidence import EvidenceForm
 from tracking.workspace.forms.measures import MeasureForm
 from tracking.workspace.forms.versions import VersionedForm
-from tracking.workspace.forms.words import REPLY, NoteForm, RepliesForm, WordsForm
-from tracking.workspace.merging import CARRIERS, Values
+from tracking.workspace.forms.words import REPLY, NoteForm, RepliesForm
+from tracking.workspace.merging import CARRIERS
 from tracking.workspace.presence import page_at, who_else
 from tracking.workspace.reading import ANSWERS
 
@@ -40,12 +37,6 @@ FORMS: dict[str, type[VersionedForm[Any]] | type[WordsForm]] = {
     "workspace:notes": NoteForm,
     "workspace:questions": RepliesForm,
 }
-
-
-class Resumable(Protocol):
-    """A form that can show words again which were not saved."""
-
-    def resume(self, payload: Values, version: int | None, /) -> None: ...
 
 
 def keep_draft(request: UserRequest) -> JsonResponse:
@@ -64,72 +55,6 @@ def keep_draft(request: UserRequest) -> JsonResponse:
         # One request tells both: that words are kept, and who else is there.
         told["here"] = who_else(request, page)
     return JsonResponse(told)
-
-
-@dataclass(frozen=True)
-class Page:
-    """What a form carries along, and what of this person's waits for it."""
-
-    token: str
-    sequence: int
-    continues: tuple[Seen, ...]
-    offers: list[UnsavedWork]
-    resumed: UnsavedWork | None = None
-
-    @classmethod
-    def new(cls, user: User) -> Self:
-        """A form that is shown on the page of another one."""
-        return cls(Writing.new(user).token, 0, (), [])
-
-
-def page_of(request: UserRequest, form: Resumable | None = None) -> Page:
-    """The page that `request` is answered with; puts words into `form` if asked."""
-    sent = words_sent(request)
-    writing = writing_of(request)
-    waiting = UnsavedWork.objects.of(request.user)
-    resumed = None
-    continues = sent.continues
-    wanted = request.GET.get("unsaved", "") if request.method == "GET" else ""
-    if wanted and form is not None:
-        resumed = get_object_or_404(
-            waiting.at(sent.view, sent.arguments),
-            pk=int(wanted) if wanted.isdecimal() and len(wanted) < 18 else 0,
-        )
-        form.resume(resumed.payload, resumed.version)
-        continues = (resumed.seen,)
-    offers = waiting.at(sent.view, sent.arguments)
-    for each in continues:
-        # What was written there since is on no page yet.
-        offers = offers.exclude(pk=each.pk, sequence__lte=each.sequence)
-    if request.method == "POST":
-        offers = offers.exclude(key=writing.key)
-    return Page(
-        writing.token,
-        sent.sequence,
-        continues,
-        list(offers.defer("payload")),
-        resumed,
-    )
-
-
-def writing_of(request: UserRequest) -> Writing:
-    """The writing that a form says it is; a new one if it does not say."""
-    writing = Writing.read(request.POST.get("writing", ""))
-    if writing is None or writing.user != request.user.pk:
-        return Writing.new(request.user)
-    return writing
-
-
-def keep_loser(request: UserRequest, sent: QueryDict) -> UnsavedWork:
-    """Keep a text that lost a race, before anything is shown."""
-    return UnsavedWork.objects.keep_copy(
-        UnsavedKind.CONFLICT, writing_of(request), words_sent(request, sent)
-    )
-
-
-def settle(request: UserRequest) -> None:
-    """Forget drafts and copies of what has just been saved."""
-    UnsavedWork.objects.saved(writing_of(request), words_sent(request))
 
 
 def title_of(work: UnsavedWork | Proposal) -> str:

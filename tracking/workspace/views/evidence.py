@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from tracking.drafts import page_of, settle
 from tracking.files.downloads import deliver
 from tracking.http import UserRequest, wants_json
 from tracking.models import Assessment, Evidence, FullError, StaleError
@@ -30,7 +31,7 @@ from tracking.workspace.own import (
 )
 from tracking.workspace.presence import visit
 from tracking.workspace.proposals import file_proposed, propose_and_say, resume
-from tracking.workspace.unsaved import keep_draft, page_of, settle
+from tracking.workspace.unsaved import keep_draft
 from tracking.workspace.words import CLASSIFICATION_HINTS, VISIBILITY_HINTS
 
 
