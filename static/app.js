@@ -233,9 +233,16 @@ const watch = (form) => {
         first ||= Date.now();
         if (!failures && !waits()) later(Math.max(0, Math.min(PAUSE, first + AT_MOST - Date.now())));
     };
-    form.addEventListener("input", typed);
-    form.addEventListener("change", typed);
-    form.addEventListener("focusout", (event) => {
+    // A field may stand elsewhere on the page and belong to the form by its attribute.
+    const hear = (kind, act) =>
+        document.addEventListener(
+            kind,
+            (event) => [event.target, event.target.form].includes(form) && act(event),
+            true,
+        );
+    hear("input", typed);
+    hear("change", typed);
+    hear("focusout", (event) => {
         if (event.target.type === "radio" && !waits()) keepDraft();
     });
     take.addEventListener("click", () => download(form));

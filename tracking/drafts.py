@@ -1,7 +1,7 @@
 """Words that a form sends before it is saved: kept, and shown on it again."""
 
 from dataclasses import dataclass
-from typing import Protocol, Self
+from typing import Any, Protocol, Self
 
 from django import forms
 from django.http import QueryDict
@@ -9,7 +9,10 @@ from django.shortcuts import get_object_or_404
 
 from tracking.http import UserRequest, words_sent
 from tracking.models import UnsavedKind, UnsavedWork, User, Writing
-from tracking.models.unsaved import Seen
+from tracking.models.unsaved import Seen, numbers
+
+# A view by its name, and what stands in its address.
+Place = tuple[str, dict[str, Any]]
 
 
 class Resumable(Protocol):
@@ -44,22 +47,27 @@ class Page:
         return cls(Writing.new(user).token, 0, (), [])
 
 
-def page_of(request: UserRequest, form: Resumable | None = None) -> Page:
-    """The page that `request` is answered with; puts words into `form` if asked."""
+def page_of(
+    request: UserRequest, form: Resumable | None = None, at: Place | None = None
+) -> Page:
+    """The page that `request` is answered with; puts words into `form` if asked.
+
+    A page with several forms says which `at` this one is.
+    """
     sent = words_sent(request)
+    view, arguments = at or (sent.view, sent.arguments)
     writing = writing_of(request)
     waiting = UnsavedWork.objects.of(request.user)
     resumed = None
     continues = sent.continues
     wanted = request.GET.get("unsaved", "") if request.method == "GET" else ""
     if wanted and form is not None:
-        resumed = get_object_or_404(
-            waiting.at(sent.view, sent.arguments),
-            pk=int(wanted) if wanted.isdecimal() and len(wanted) < 18 else 0,
-        )
+        found = waiting.at(view, arguments).filter(pk__in=numbers([wanted]))
+        resumed = found.first() if at else get_object_or_404(found)
+    if resumed is not None and form is not None:
         form.resume(resumed.payload, resumed.version)
         continues = (resumed.seen,)
-    offers = waiting.at(sent.view, sent.arguments)
+    offers = waiting.at(view, arguments)
     for each in continues:
         # What was written there since is on no page yet.
         offers = offers.exclude(pk=each.pk, sequence__lte=each.sequence)

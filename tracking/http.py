@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import ResolverMatch, reverse
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -117,9 +117,16 @@ def is_somebody_elses(request: HttpRequest) -> bool:
     return request.headers.get("X-Reader", own) != own
 
 
-def words_sent(request: HttpRequest, sent: QueryDict | None = None) -> Words:
-    """What a form sent, or what became of it (`sent`), and from which page."""
-    match = request.resolver_match
+def words_sent(
+    request: HttpRequest,
+    sent: QueryDict | None = None,
+    match: ResolverMatch | None = None,
+) -> Words:
+    """What a form sent, or what became of it (`sent`), and from which page.
+
+    That is the one it was sent to, if `match` names no other.
+    """
+    match = match or request.resolver_match
     assert match is not None  # noqa: S101 - for the type checker
     sequence = request.POST.get("sequence", "")
     sent = request.POST if sent is None else sent
@@ -146,7 +153,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
             return JsonResponse({}, status=409)
         # Only our own pages can read this: nobody else learns the token.
         return JsonResponse({"token": get_token(request)}, status=403)
-    held = _held(request)
+    held = hold(request)
     if held is None or (
         request.user.is_authenticated and request.user.pk != held.user_id
     ):
@@ -168,7 +175,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return redirect(f"{reverse(settings.LOGIN_URL)}?{urlencode({'next': address})}")
 
 
-def _held(request: HttpRequest) -> UnsavedWork | None:
+def hold(request: HttpRequest) -> UnsavedWork | None:
     """What a form sent too late, kept for its writer; None if it does not say whose."""
     writing = Writing.read(request.POST.get("writing", ""))
     if writing is None or request.resolver_match is None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from tests.browser.line import Line
 from tests.browser.test_story import press, sign_in
@@ -14,6 +14,18 @@ pytestmark = pytest.mark.browser
 Visit = Callable[..., Page]
 WRITER = "focal@sen.example.org"
 STATE = "[data-state]"
+
+
+def stay_when_asked(page: Page) -> list[str]:
+    """Stay on a page that warns before it is left; what it asked is in the list."""
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    return asked
 
 
 @pytest.fixture
@@ -151,8 +163,7 @@ def test_leaving_warns_while_something_is_nowhere_else(visit: Visit) -> None:
     page = visit()
     sign_in(page, WRITER)
     page.goto("/en/my/sen/team/")
-    asked: list[str] = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    asked = stay_when_asked(page)
     page.fill("[name=note]", "A word")
     page.locator("header .site").click()
     expect(page.locator("[name=note]")).to_have_value("A word")
@@ -162,3 +173,30 @@ def test_leaving_warns_while_something_is_nowhere_else(visit: Visit) -> None:
 
     expect(page).to_have_url(re.compile("/en/$"))
     assert asked == ["beforeunload"]
+
+
+def test_a_question_of_a_review_outlives_the_page(visit: Visit) -> None:
+    page = visit()
+    sign_in(page, "reviewer@example.org")
+    page.goto("/admin/tracking/submission/?stage=under_review")
+    page.click("#result_list tbody a >> nth=0")
+    review = page.url
+    page.locator("textarea[name^=question_]").first.fill("Which law is meant?")
+    asked = stay_when_asked(page)
+    page.locator("header .site").click()
+    expect(page).to_have_url(review)
+    assert asked == ["beforeunload"]
+    expect(page.locator("form#decision [data-state]")).to_contain_text("Draft saved")
+    page.close()
+
+    again = page.context.new_page()
+    again.goto(review)
+    again.locator("a[href*='?unsaved=']").click()
+    field = again.locator("textarea[name^=question_]").first
+    expect(field).to_have_value("Which law is meant?")
+    again.context.set_offline(True)
+    again.check("[name=decision][value=return]")
+    again.locator("form#decision .btn").press("Enter")
+    expect(again.locator("form#decision [data-state]")).to_contain_text("no connection")
+    again.context.set_offline(False)
+    expect(again.locator("main, #content")).to_contain_text("Returned with questions")

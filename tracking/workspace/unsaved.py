@@ -3,18 +3,21 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.apps import apps
 from django.db import models
 from django.http import JsonResponse
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from recommendations.models import Question
+from recommendations.models import Question, Recommendation
 from tracking.drafts import WordsForm
 from tracking.http import UserRequest, words_sent
 from tracking.models import (
     Proposal,
     ReviewQuestion,
+    Submission,
     UnsavedWork,
     Writing,
 )
@@ -60,6 +63,8 @@ def keep_draft(request: UserRequest) -> JsonResponse:
 def title_of(work: UnsavedWork | Proposal) -> str:
     """Where these words were written."""
     number = work.arguments.get("number", "")
+    if isinstance(work, UnsavedWork) and work.view.startswith("admin:"):
+        return _title_at_the_desk(work)
     sentences = {
         "workspace:assessment": _("Answer on recommendation %(number)s"),
         "workspace:add_measure": _("New measure for recommendation %(number)s"),
@@ -73,6 +78,47 @@ def title_of(work: UnsavedWork | Proposal) -> str:
     return sentence % {"number": number}
 
 
+def _title_at_the_desk(work: UnsavedWork) -> str:
+    key = str(work.arguments.get("object_id") or work.arguments.get("pk") or "")
+    model = _model_of(work)
+    if model is Submission:
+        sent = Submission.objects.visible_to(work.user).filter(pk__in=numbers([key]))
+        row = sent.select_related("state", "cycle").first()
+        if work.view.endswith("_hiding"):
+            return _("Reason for hiding a publication: %(of)s") % {"of": row or "–"}
+        return _("Questions and note of a review: %(of)s") % {"of": row or "–"}
+    name = capfirst(model._meta.verbose_name) if model else "–"
+    return _("Form of the secretariat: %(name)s") % {"name": name}
+
+
+def _model_of(work: UnsavedWork) -> type[models.Model] | None:
+    """Whose page of the admin site it is."""
+    name = work.view.removeprefix("admin:").split("_")
+    try:
+        return apps.get_model(".".join(name[:2]))
+    except LookupError:
+        return None
+
+
+def _labels_at_the_desk(work: UnsavedWork) -> dict[str, str]:
+    """Names of the fields of a form of the secretariat, which none here builds."""
+    model = _model_of(work)
+    if model is not Submission:
+        fields = model._meta.fields if model else ()
+        return {each.name: capfirst(str(each.verbose_name)) for each in fields}
+    asked = Recommendation.objects.filter(
+        pk__in=numbers(name.removeprefix("question_") for name in work.payload)
+    )
+    sentence = _("Question to the State on recommendation %(number)s")
+    return {
+        "reason": _("Reason, which the State reads"),
+        "note": _("Note to the State"),
+        "due_on": _("Reply wanted by"),
+        "decision": _("Decision"),
+        **{f"question_{each.pk}": sentence % {"number": each.number} for each in asked},
+    }
+
+
 def text_of(work: UnsavedWork) -> str:
     """Unsaved words as a text, under the names of their fields.
 
@@ -84,6 +130,8 @@ def text_of(work: UnsavedWork) -> str:
     names = [name for name in work.payload if name not in fields]
     questions = Question.objects.in_bulk(names, field_name="code")
     replies = _replied(work) if work.view == "workspace:questions" else {}
+    if work.view.startswith("admin:"):
+        replies = _labels_at_the_desk(work)
     parts = []
     for name, values in work.payload.items():
         said = [value for value in values if value.strip()]
