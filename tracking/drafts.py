@@ -77,7 +77,7 @@ def page_of(
         writing.token,
         sent.sequence,
         continues,
-        list(offers.defer("payload")),
+        list(offers),
         resumed,
     )
 

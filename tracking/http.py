@@ -1,6 +1,5 @@
 """What every page shares: the typed request, its context, its privacy."""
 
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -25,7 +24,7 @@ from tracking.models import (
     Writing,
 )
 from tracking.models.readers import reading_as
-from tracking.models.unsaved import NOT_WORDS, Seen
+from tracking.models.unsaved import CARRIERS, CHOICE, NOT_WORDS, Seen
 
 
 class UserRequest(HttpRequest):
@@ -187,11 +186,6 @@ def hold(request: HttpRequest) -> UnsavedWork | None:
         return UnsavedWork.objects.keep_copy(
             UnsavedKind.EXPIRED, writing, words_sent(request)
         )
-
-
-# Fields of forms that carry no words of the person, and what a choice looks like.
-CARRIERS = {"shown", "version", "proposal", "waiting"}
-CHOICE = re.compile(r"[a-z0-9_-]*")
 
 
 def _give_back(request: HttpRequest) -> HttpResponse:

@@ -107,6 +107,7 @@ def _edit(request: UserRequest, answer: Assessment, row: Evidence) -> HttpRespon
         )
     settle(request)
     messages.success(request, _("Evidence saved: %(title)s") % {"title": saved.title})
+    _tell_what_was_refused(request, form)
     return redirect(way_back(request, answer, "evidence", saved.pk))
 
 
@@ -115,10 +116,19 @@ def _propose(
 ) -> HttpResponse:
     address = way_to_proposals(request, answer, "evidence")
     try:
-        return propose_and_say(request, answer, form, address)
+        response = propose_and_say(request, answer, form, address)
     except FullError as error:
         form.refuse_file(error)
         return _page(request, answer, form, status=form.status)
+    _tell_what_was_refused(request, form)
+    return response
+
+
+def _tell_what_was_refused(request: UserRequest, form: EvidenceForm) -> None:
+    """Saved with a link or a reference, it still lacks a file that was chosen."""
+    if form.cleaned_data["refused"]:
+        said = _("It has no file: the one you chose was refused. %(why)s")
+        messages.warning(request, said % {"why": form.cleaned_data["refused"]})
 
 
 def _page(
