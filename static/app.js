@@ -3,41 +3,6 @@
 
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 
-// A text that is downloaded leaves the page as it is.
-const staysHere = (event) => event.submitter?.value === "download";
-
-// <form data-guard>: warn before leaving with unsaved words; offer them as a file.
-for (const form of all("form[data-guard]")) {
-    let dirty = form.hasAttribute("data-dirty");
-    const bar = form.querySelector(".save");
-    const mark = () => {
-        dirty = true;
-        bar?.classList.add("on");
-    };
-    form.addEventListener("input", mark);
-    form.addEventListener("change", mark);
-    form.addEventListener("submit", (event) => (dirty &&= staysHere(event)));
-    form.addEventListener("kept", () => (dirty = false));
-    window.addEventListener("beforeunload", (event) => {
-        if (dirty) event.preventDefault();
-    });
-
-    // <button type="button" data-download="file name" hidden>
-    const button = form.querySelector("[data-download]");
-    if (!button) continue;
-    button.hidden = false;
-    button.addEventListener("click", () => {
-        const parts = all("textarea, input[type=text], input[type=url]", form)
-            .filter((field) => field.value)
-            .map((field) => `${field.labels[0]?.textContent.trim() ?? field.name}\n${field.value}`);
-        const link = document.createElement("a");
-        link.href = URL.createObjectURL(new Blob([parts.join("\n\n")], { type: "text/plain" }));
-        link.download = button.dataset.download;
-        link.click();
-        URL.revokeObjectURL(link.href);
-    });
-}
-
 // <div data-present="address" data-page="/my/…">: say who else has this page open. A
 // hint: it takes no focus, is read aloud when it changes, and holds nobody up.
 const HEARTBEAT = 60000;
@@ -52,113 +17,260 @@ const tellWhoIsHere = (sentence) => {
     visit.firstElementChild.hidden = !sentence;
 };
 
-// <form data-draft>: keep a draft on the server while typing, which moves nothing
-// else. `sequence` counts what is sent: the server ignores what was overtaken.
-const PAUSE = 3000;
-const AT_MOST = 15000;
-const RETRY = [5000, 15000, 60000];
-
-const renewToken = (token) => {
-    for (const field of all("[name=csrfmiddlewaretoken]")) field.value = token;
-};
-
-const post = async (address, body, options = {}) => {
+// Signed in again in another tab: a form takes over the new session's token.
+// No form is ever sent for whoever else has signed in there.
+const LINE = document.querySelector("template[data-line]");
+const READER = LINE?.content.querySelector("[data-state]").dataset.reader;
+const post = async (address, body, { headers, ...options } = {}) => {
     const send = () =>
         fetch(address, {
             method: "POST",
             body,
-            headers: { Accept: "application/json" },
             redirect: "manual",
+            headers: { "X-Reader": READER, ...headers },
             ...options,
         });
     const response = await send();
     if (response.status !== 403) return response;
-    // Signed in again in another tab: the form takes over the new session's token.
-    const { token } = await response.json();
-    renewToken(token);
+    const { token } = await response.clone().json().catch(() => ({}));
+    if (!token) return response;
+    for (const field of all("[name=csrfmiddlewaretoken]")) field.value = token;
     body.set("csrfmiddlewaretoken", token);
     return send();
 };
+const JSON_WANTED = { headers: { Accept: "application/json" } };
 
-for (const form of all("form[data-draft]")) {
-    const line = form.querySelector("[data-state]");
-    const signedOut = form.querySelector("[data-signed-out]");
+// What a form says, under the names of its fields: for a file of one's own.
+const textOf = (form) => {
+    const parts = new Map();
+    const plainly = (node) => node.textContent.trim().replace(/\s+/g, " ");
+    for (const field of form.elements) {
+        const [label] = field.labels ?? [];
+        if (!label || field.type === "file") continue;
+        const ticked = ["radio", "checkbox"].includes(field.type);
+        const chosen = [...(field.selectedOptions ?? [])].map((option) => option.value && option.text);
+        const words = ticked ? plainly(label) : field.selectedOptions ? chosen.join("\n") : field.value.trim();
+        if (!words || (ticked && !field.checked)) continue;
+        const group = ticked && field.closest("fieldset")?.querySelector("legend");
+        const title = plainly(group || label);
+        parts.set(title, [...(parts.get(title) ?? []), words]);
+    }
+    return [...parts].map(([title, said]) => `${title}\n${said.join("\n")}\n`).join("\n");
+};
+const download = (form) => {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([textOf(form)], { type: "text/plain;charset=utf-8" }));
+    link.download = `${location.pathname.split("/").filter(Boolean).join("-")}.txt`;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href));
+};
+
+// A form with words, <form data-guard> or around a data-guard. While something on it is
+// nowhere else, leaving the page warns. A button that is pressed sends it from here: the
+// page stays until the site has answered, and sends the same again when the line is back,
+// under the same number, so that it is acted upon once.
+//
+// With data-draft (an address; none is the form's own), what is typed is kept on the
+// server meanwhile, which moves nothing else. `sequence` counts what is sent: the server
+// ignores what was overtaken.
+const PAUSE = 3000;
+const AT_MOST = 15000;
+const RETRY = [5000, 15000, 60000];
+// What a form carries besides words.
+const CARRIED = ["csrfmiddlewaretoken", "writing", "sequence", "refused"];
+
+const watch = (form) => {
+    // The form itself, or a part of it, that bears this attribute.
+    const marked = (name) => (form.matches(`[${name}]`) ? form : form.querySelector(`[${name}]`));
+    (marked("data-line-here") ?? form).append(LINE.content.cloneNode(true));
+    const [line, signedOut, take] = ["[data-state]", "[data-signed-out]", "[data-take]"].map((each) =>
+        form.querySelector(each),
+    );
+    if (form.querySelector("[value=download]")) take.remove();
+    const drafts = marked("data-draft");
+    const bar = form.querySelector(".save");
     const sequence = form.elements.sequence;
+    const number = form.elements.csrfmiddlewaretoken?.value ?? "";
+    const words = () =>
+        JSON.stringify([...new FormData(form)].filter(([name, value]) => value.length && !CARRIED.includes(name)));
+    const begun = words();
     let since = line.dataset.since;
     let said = "";
     let timer = 0;
     let first = 0; // when the oldest word that is not kept was typed
     let failures = 0;
+    const begunDirty = Boolean(marked("data-dirty")); // shown again, and not saved
+    let dirty = begunDirty; // something stands here and nowhere else
+    let kept = false; // a draft was kept
     let leaving = false;
+    let pressed; // the button that waits for its answer: null if it has no name
+    let sending = false;
 
     // Read aloud when it changes kind, not at each new time.
     const say = (kind) => {
         const quiet = kind === "saving" || kind === said;
         line.setAttribute("aria-live", quiet ? "off" : "polite");
         line.textContent = line.dataset[kind].replace("{time}", since);
+        line.dataset.kind = kind;
+        take.hidden = kind === "saving" || kind === "saved";
         if (!quiet) said = kind;
     };
+    const waits = () => pressed !== undefined;
+    const now = (options) => (waits() ? deliver() : keepDraft(options));
     const later = (wait) => {
         clearTimeout(timer);
-        timer = setTimeout(send, wait);
+        timer = setTimeout(now, wait);
     };
-    const next = () => (sequence.value = Number(sequence.value) + 1);
-    const fail = (kind, began) => {
-        first ||= began;
+    const fail = (kind) => {
         say(kind);
         later(RETRY[Math.min(failures++, RETRY.length - 1)]);
     };
+    const holdsFile = () => all("input[type=file]", form).some((input) => input.files.length);
+    const next = () => sequence && (sequence.value = Number(sequence.value) + 1);
 
-    const send = async (options) => {
+    // Without files; lines end as a browser ends them.
+    const plainBody = () => {
+        const body = new URLSearchParams();
+        for (const [name, value] of new FormData(form))
+            if (typeof value === "string") body.append(name, value.replace(/\r?\n/g, "\r\n"));
+        return body;
+    };
+
+    const keepDraft = async (options) => {
         clearTimeout(timer);
-        if (!first || leaving) return;
+        if (!drafts || !first || leaving) return;
         const began = first;
         first = 0;
         next();
-        const body = new URLSearchParams();
-        for (const [name, value] of new FormData(form))
-            if (typeof value === "string") body.append(name, value);
+        const body = plainBody();
         say("saving");
+        const again = (kind) => {
+            first ||= began;
+            if (!waits()) fail(kind);
+        };
         let response;
         try {
-            response = await post(form.getAttribute("action") ?? location.pathname, body, options);
+            const own = form.getAttribute("action") ?? location.pathname;
+            response = await post(drafts.dataset.draft || own, body, { ...JSON_WANTED, ...options });
         } catch {
-            return fail("offline", began);
+            return again("offline");
         }
         // 401 and a redirection: signed out; 409: somebody else signed in here.
-        const out = [0, 401, 409].includes(response.status);
-        signedOut.hidden = !out;
-        if (!response.ok) return fail("unsaved", began);
+        signedOut.hidden = ![0, 401, 409].includes(response.status);
+        if (!response.ok) return again("unsaved");
         failures = 0;
+        kept = true;
         const answer = await response.json();
         since = answer.saved;
         tellWhoIsHere(answer.here);
+        if (waits()) return;
         say("saved");
-        if (!first) form.dispatchEvent(new Event("kept"));
+        if (!first) dirty = holdsFile();
     };
 
-    const typed = () => {
-        first ||= Date.now();
-        if (!failures) later(Math.max(0, Math.min(PAUSE, first + AT_MOST - Date.now())));
+    const addressOf = () =>
+        pressed?.getAttribute("formaction") ??
+        form.getAttribute("action") ??
+        location.pathname + location.search;
+    const leave = () => {
+        leaving = true;
+        dirty = false;
+        pressed = undefined;
     };
-    form.addEventListener("input", typed);
-    form.addEventListener("change", typed);
-    form.addEventListener("focusout", (event) => {
-        if (event.target.type === "radio") send();
+    // The site wants to show something: the browser sends the form as it always did.
+    const show = () => {
+        form.setAttribute("action", addressOf());
+        if (pressed?.name) {
+            const carrier = form.appendChild(document.createElement("input"));
+            Object.assign(carrier, { type: "hidden", name: pressed.name, value: pressed.value });
+        }
+        leave();
+        HTMLFormElement.prototype.submit.call(form);
+    };
+    const go = (address) => {
+        leave();
+        const to = new URL(address, location.href);
+        const same = to.pathname + to.search === location.pathname + location.search;
+        location.assign(to.href);
+        if (same && to.hash) location.reload();
+    };
+
+    const deliver = async () => {
+        clearTimeout(timer);
+        if (sending) return;
+        sending = true;
+        say("saving");
+        next(); // a draft still on its way is older than what is saved now
+        const body = form.enctype === "multipart/form-data" ? new FormData(form) : plainBody();
+        if (pressed?.name) body.append(pressed.name, pressed.value);
+        const headers = { "X-Requested-With": "suivi", "Idempotency-Key": number };
+        let response;
+        let answer;
+        try {
+            response = await post(addressOf(), body, { headers });
+            answer = await response.json().catch(() => null);
+        } catch {
+            response = null;
+        }
+        sending = false;
+        const out = Boolean(response) && [401, 409].includes(response.status);
+        signedOut.hidden = !out;
+        if (answer?.location) return go(answer.location);
+        if (answer?.show) return show();
+        if (answer?.show === false) {
+            pressed = undefined;
+            return say("refused");
+        }
+        fail(out ? "unsaved" : response ? "away" : "waits");
+    };
+
+    const typed = (event) => {
+        const differs = begunDirty || event.target === form || words() !== begun;
+        dirty = differs || holdsFile();
+        if (dirty) bar?.classList.add("on");
+        // A file by itself is no words.
+        if (!drafts || !(differs || kept) || event.target.type === "file") return;
+        first ||= Date.now();
+        if (!failures && !waits()) later(Math.max(0, Math.min(PAUSE, first + AT_MOST - Date.now())));
+    };
+    // A field may stand elsewhere on the page and belong to the form by its attribute.
+    const hear = (kind, act) =>
+        document.addEventListener(
+            kind,
+            (event) => [event.target, event.target.form].includes(form) && act(event),
+            true,
+        );
+    hear("input", typed);
+    hear("change", typed);
+    hear("focusout", (event) => {
+        if (event.target.type === "radio" && !waits()) keepDraft();
     });
+    take.addEventListener("click", () => download(form));
     form.addEventListener("submit", (event) => {
-        leaving = !staysHere(event);
-        // A draft still on its way is older than what is saved now.
-        if (Number(sequence.value)) next();
+        if (event.submitter?.value === "download") {
+            event.preventDefault();
+            return download(form);
+        }
+        // An old browser does not say which button was pressed: it sends by itself.
+        if (!("submitter" in event)) return leave();
+        event.preventDefault();
+        pressed = event.submitter;
+        failures = 0;
+        deliver();
+    });
+    window.addEventListener("beforeunload", (event) => {
+        if (dirty || waits()) event.preventDefault();
     });
     document.addEventListener("visibilitychange", () => {
-        if (document.hidden) send({ keepalive: true });
-        else if (first) later(0); // perhaps back from signing in
+        if (document.hidden) {
+            if (!waits()) keepDraft({ keepalive: true });
+        } else if (first || waits()) later(0); // perhaps back from signing in
     });
-    window.addEventListener("online", () => first && later(0));
+    window.addEventListener("online", () => (first || waits()) && later(0));
     window.addEventListener("pageshow", () => (leaving = false));
-    if (form.hasAttribute("data-dirty")) typed(); // shown again, and not saved
-}
+    if (begunDirty) typed({ target: form });
+};
+for (const form of new Set(all("[data-guard]").map((mark) => mark.closest("form")))) watch(form);
 
 if (visit) {
     const body = () =>
@@ -168,7 +280,7 @@ if (visit) {
         });
     const hear = async () => {
         if (document.hidden || Date.now() - heardAt < HEARTBEAT / 2) return;
-        const response = await post(visit.dataset.present, body()).catch(() => null);
+        const response = await post(visit.dataset.present, body(), JSON_WANTED).catch(() => null);
         if (response?.ok) tellWhoIsHere((await response.json()).here);
     };
     setInterval(hear, HEARTBEAT);
@@ -203,7 +315,7 @@ for (const warning of all("[data-session]")) {
         // What is on the page stays on the page.
         event.preventDefault();
         const body = new URLSearchParams(new FormData(form));
-        const response = await post(form.action, body).catch(() => null);
+        const response = await post(form.action, body, JSON_WANTED).catch(() => null);
         if (response?.ok) begin((await response.json()).seconds);
         else form.submit();
     });

@@ -18,7 +18,9 @@ for (const place of document.querySelectorAll("[data-upload]")) {
     // A name is read in its own direction, whatever that of the sentence.
     const fill = (sentence, name) => sentence.replace("{name}", `\u2068${name}\u2069`);
     const say = (kind, name) => (line.textContent = kind ? fill(line.dataset[kind], name) : "");
+    // The form takes along why, so that the next save says it too.
     const refuse = (sentence) => {
+        form.elements.refused.value = sentence;
         mistake.textContent = sentence;
         mistake.hidden = !sentence;
         if (sentence) input.setAttribute("aria-invalid", "true");
@@ -53,6 +55,7 @@ for (const place of document.querySelectorAll("[data-upload]")) {
         const own = (request = new XMLHttpRequest());
         own.open("POST", place.dataset.upload);
         own.setRequestHeader("Accept", "application/json");
+        own.setRequestHeader("X-Reader", form.querySelector("[data-reader]").dataset.reader);
         own.upload.addEventListener("progress", (event) => {
             if (event.lengthComputable) bar.value = event.loaded / event.total;
         });

@@ -173,7 +173,8 @@ POSTED: dict[str, Codes] = {
     "workspace:recall": (302, 404, 404, 404, 302, 404),
     "workspace:withdraw": (302, 404, 404, 404, 422, 404),
     "workspace:end_readings": (302, 404, 404, 404, 302, 404),
-    "admin:tracking_submission_hiding": (302, 404, 404, 404, 404, 302),
+    # Without saying what of: `test_unsaved_at_the_desk` says it.
+    "admin:draft": (302, 404, 404, 404, 404, 400),
     "workspace:discard": (302, 404, 404, 404, 302, 404),
     "workspace:stay": ELSEWHERE,
     "inbox:read_all": ELSEWHERE,
@@ -200,6 +201,7 @@ ACCESS: dict[str, Codes] = {
     },
     "admin:tracking_submission_history": SECRETARIAT_ELSEWHERE,
     "admin:tracking_emergencyreading_history": SECRETARIAT,
-    "admin:tracking_submission_hiding": (302, 404, 404, 404, 404, 405),
+    "admin:tracking_submission_hiding": SECRETARIAT_ELSEWHERE,
+    "admin:draft": (302, 404, 404, 404, 404, 405),
     "admin:view_on_site": (302, 404, 404, 404, 404, 404),
 }

@@ -12,6 +12,7 @@ BELOW: dict[str, set[str]] = {
     "recommendations": set(),
     "tracking.models": {"recommendations"},
     "tracking.differences": set(),
+    "tracking.drafts": {"tracking.http", "tracking.models"},
     "tracking.files": {"tracking.models", "tracking.security_log"},
     "tracking.filters": {"tracking.models", "recommendations"},
     "tracking.http": {"tracking.models", "tracking.security_log"},
@@ -22,6 +23,7 @@ BELOW: dict[str, set[str]] = {
     **{
         f"tracking.{folder}": {
             "tracking.differences",
+            "tracking.drafts",
             "tracking.files",
             "tracking.filters",
             "tracking.http",

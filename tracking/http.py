@@ -1,6 +1,5 @@
 """What every page shares: the typed request, its context, its privacy."""
 
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -10,7 +9,7 @@ from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
-from django.urls import Resolver404, resolve, reverse
+from django.urls import Resolver404, ResolverMatch, resolve, reverse
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -26,7 +25,7 @@ from tracking.models import (
     Writing,
 )
 from tracking.models.readers import reading_as
-from tracking.models.unsaved import NOT_WORDS, Seen
+from tracking.models.unsaved import CARRIERS, CHOICE, NOT_WORDS, Seen
 
 # Beyond these a page is too heavy for a browser; the file holds every row.
 PRINTED_ROWS = 5000
@@ -157,9 +156,30 @@ def wants_json(request: HttpRequest) -> bool:
     return "application/json" in request.headers.get("Accept", "")
 
 
-def words_sent(request: HttpRequest, sent: QueryDict | None = None) -> Words:
-    """What a form sent, or what became of it (`sent`), and from which page."""
-    match = request.resolver_match
+def stays_open(request: HttpRequest) -> bool:
+    """Whether a page's script sends its form, and stays until that is answered."""
+    return request.headers.get("X-Requested-With") == "suivi"
+
+
+def is_somebody_elses(request: HttpRequest) -> bool:
+    """Whether the page that a script asks from was shown to another person.
+
+    On a shared computer somebody else may have signed in since.
+    """
+    own = str(request.user.pk)
+    return request.headers.get("X-Reader", own) != own
+
+
+def words_sent(
+    request: HttpRequest,
+    sent: QueryDict | None = None,
+    match: ResolverMatch | None = None,
+) -> Words:
+    """What a form sent, or what became of it (`sent`), and from which page.
+
+    That is the one it was sent to, if `match` names no other.
+    """
+    match = match or request.resolver_match
     assert match is not None  # noqa: S101 - for the type checker
     sequence = request.POST.get("sequence", "")
     sent = request.POST if sent is None else sent
@@ -179,12 +199,14 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     session. What it says is kept for the person to whom the page was shown, and
     stands on the form again after the next sign-in.
     """
-    if wants_json(request):
+    if wants_json(request) or stays_open(request):
         if not request.user.is_authenticated:
             return JsonResponse({}, status=401)
+        if is_somebody_elses(request):
+            return JsonResponse({}, status=409)
         # Only our own pages can read this: nobody else learns the token.
         return JsonResponse({"token": get_token(request)}, status=403)
-    held = _held(request)
+    held = hold(request)
     if held is None or (
         request.user.is_authenticated and request.user.pk != held.user_id
     ):
@@ -206,7 +228,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return redirect(f"{reverse(settings.LOGIN_URL)}?{urlencode({'next': address})}")
 
 
-def _held(request: HttpRequest) -> UnsavedWork | None:
+def hold(request: HttpRequest) -> UnsavedWork | None:
     """What a form sent too late, kept for its writer; None if it does not say whose."""
     writing = Writing.read(request.POST.get("writing", ""))
     if writing is None or request.resolver_match is None:
@@ -218,11 +240,6 @@ def _held(request: HttpRequest) -> UnsavedWork | None:
         return UnsavedWork.objects.keep_copy(
             UnsavedKind.EXPIRED, writing, words_sent(request)
         )
-
-
-# Fields of forms that carry no words of the person, and what a choice looks like.
-CARRIERS = {"shown", "version", "proposal", "waiting"}
-CHOICE = re.compile(r"[a-z0-9_-]*")
 
 
 def _give_back(request: HttpRequest) -> HttpResponse:

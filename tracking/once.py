@@ -2,21 +2,31 @@
 
 Each page gives its forms a token against forgery that no other page bears; together
 with the address it is the key under which the outcome is kept. So every form is
-covered, those of the admin site too, and none can forget to ask.
+covered, those of the admin site too, and none can forget to ask. A script that sends
+a form again names the first token, which holds even if somebody had to sign in again
+in between.
 """
 
 import hashlib
 import time
+import uuid
 from collections.abc import Callable, Iterator
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from tracking.http import typed_in, wants_json, words_sent
+from tracking.http import (
+    is_somebody_elses,
+    stays_open,
+    typed_in,
+    wants_json,
+    words_sent,
+)
 from tracking.models import UnsavedKind, UnsavedWork, Writing
 from tracking.models.idempotency import (
     BusyError,
@@ -31,6 +41,9 @@ COUNTERS = (TOKEN, "sequence")
 # These count by themselves, or may well be done again.
 OTHERWISE = ("account_", "mfa_", "workspace:present", "workspace:stay")
 WAIT_SECONDS, LOOK_EVERY = 20.0, 0.05
+LEADS_ON = (HTTPStatus.FOUND, HTTPStatus.SEE_OTHER)
+# A form that is answered like this will never be taken.
+CLOSED = (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
 
 
 class OnceMiddleware:
@@ -43,26 +56,32 @@ class OnceMiddleware:
         response = self.get_response(request)
         key: IdempotencyKey | None = getattr(request, "once", None)
         # Whatever does not lead on has changed nothing: it may be sent again.
-        if key is not None and response.status_code in (302, 303):
+        if key is not None and response.status_code in LEADS_ON:
             key.finish(response.status_code, headers={"Location": response["Location"]})
-        return response
+        return _told(request, response) if stays_open(request) else response
 
     def process_view(
         self, request: HttpRequest, view: Any, args: Any, kwargs: Any
     ) -> HttpResponse | None:
+        if stays_open(request) and is_somebody_elses(request):
+            return JsonResponse({}, status=HTTPStatus.CONFLICT)
+        request.let_in = True  # type: ignore[attr-defined] # read below
         if not _is_kept(request):
             return None
         name = hashlib.sha256(
-            f"{request.POST[TOKEN]} {request.get_full_path()}".encode()
+            f"{_number(request)} {request.get_full_path()}".encode()
         ).hexdigest()
         # The token, which is nowhere kept, also hides what short texts said.
         digest = request_digest("POST", request.path, _pieces(request))
         try:
             key = _begin(request, f"form {name}", digest)
         except BusyError:
+            if stays_open(request):
+                request.let_in = False  # type: ignore[attr-defined] # it tries again
+                return HttpResponse(status=HTTPStatus.SERVICE_UNAVAILABLE)
             return _page(request, status=409)
         except OtherRequestError:
-            return _shown_again(request, view, args, kwargs, f"form {name}")
+            return _shown_again(request, view, args, kwargs, f"form {name}", digest)
         if not key.is_answered:
             request.once = key  # type: ignore[attr-defined] # read above
             return None
@@ -90,6 +109,33 @@ def _is_kept(request: HttpRequest) -> bool:
     )
 
 
+def _number(request: HttpRequest) -> str:
+    """What this form and its repetitions have in common."""
+    first = request.headers.get("Idempotency-Key", "") if stays_open(request) else ""
+    return first or request.POST[TOKEN]
+
+
+def _told(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """The answer for a script that has sent a form and stays on its page.
+
+    Where the form led to; or whether there is a page to be shown: then the browser
+    sends the form once more, by itself. Anything else, of ours or of what stands
+    before us, says that the form has not been looked at and may be sent again.
+    """
+    came_in = getattr(request, "let_in", False)
+    if response.status_code in LEADS_ON and came_in:
+        told: dict[str, str | bool] = {"location": response["Location"]}
+    elif response.status_code in LEADS_ON:
+        told = {"show": True}  # the way leads through another page first
+    elif not came_in or response.status_code == HTTPStatus.INTERNAL_SERVER_ERROR:
+        return response
+    else:
+        told = {"show": response.status_code not in CLOSED}
+    answer = JsonResponse(told)
+    answer.cookies = response.cookies
+    return answer
+
+
 def _begin(request: HttpRequest, name: str, digest: str) -> IdempotencyKey:
     """The key, once nobody else acts under it. Raises BusyError after a while.
 
@@ -109,7 +155,7 @@ def _begin(request: HttpRequest, name: str, digest: str) -> IdempotencyKey:
 
 def _pieces(request: HttpRequest) -> Iterator[bytes]:
     """Everything that a form says, in its order."""
-    yield request.POST[TOKEN].encode()
+    yield _number(request).encode()
     for field, values in request.POST.lists():
         if field not in COUNTERS:
             yield from (f"{field}={value}".encode() for value in values)
@@ -123,7 +169,7 @@ def _pieces(request: HttpRequest) -> Iterator[bytes]:
 
 
 def _shown_again(
-    request: HttpRequest, view: Any, args: Any, kwargs: Any, name: str
+    request: HttpRequest, view: Any, args: Any, kwargs: Any, name: str, digest: str
 ) -> HttpResponse:
     """Other words from a page that was acted upon: nothing is done, nothing lost.
 
@@ -135,9 +181,11 @@ def _shown_again(
         done = IdempotencyKey.objects.get(user=request.user, token=None, key=name)
         return _page(request, done=done.headers["Location"], status=422)
     kept = UnsavedWork.objects.keep_copy(
-        UnsavedKind.CONFLICT, Writing(writing.user, Writing.new(request.user).key),
+        UnsavedKind.CONFLICT,
+        # The same words, sent again, are kept once.
+        Writing(writing.user, uuid.uuid5(writing.key, digest)),
         words_sent(request),
-    )  # fmt: skip
+    )
     messages.warning(
         request,
         _(

@@ -124,7 +124,8 @@ def visit(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
                 if message.type == "error"
                 # What the page answers for: not a refusal, not a cut network.
                 and "status of 4" not in message.text
-                and "ERR_INTERNET_DISCONNECTED" not in message.text
+                and "status of 503" not in message.text
+                and "net::ERR_" not in message.text
                 else None
             ),
         )

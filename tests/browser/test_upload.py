@@ -120,3 +120,25 @@ def test_without_a_script_a_file_travels_with_the_form(
     plain.select_option("[name=kind]", "law")
     press(plain, "save")
     expect(plain.locator("main")).to_contain_text("Without a script")
+
+
+def test_a_refused_file_alone_leaves_nothing_and_the_next_save_says_why(
+    visit: Visit,
+) -> None:
+    page = visit()
+    sign_in(page, "alternate@sen.example.org")
+    page.clock.install()
+    page.goto(FORM)
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(f"{request.method} {request.url}"))
+    choose(page, MACRO)
+    expect(page.locator("[data-upload-error]")).to_contain_text("contains macros")
+    page.clock.run_for(20_000)
+    assert not [each for each in sent if each.endswith("/evidence/add/")]
+
+    page.fill("[name=title]", "A law of ours")
+    page.select_option("[name=kind]", "law")
+    press(page, "save")
+    expect(page.locator(".errors")).to_contain_text("contains macros")
+    press(page, "save")
+    expect(page.locator(".errors")).to_contain_text("contains macros")

@@ -31,6 +31,9 @@ from tracking.shown import QuestionAnswer, details, question_answer
 
 
 class EmergencyForm(forms.ModelForm[EmergencyReading]):
+    # Why it could not be, found out when it was tried.
+    refused = ""
+
     class Meta:
         model = EmergencyReading
         fields = ("state", "reason")
@@ -42,6 +45,12 @@ class EmergencyForm(forms.ModelForm[EmergencyReading]):
 
     def clean_reason(self) -> str:
         return str(self.cleaned_data["reason"]).strip()
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if self.refused:
+            self.add_error(None, self.refused)
+        return data
 
 
 @admin.register(EmergencyReading)
@@ -64,6 +73,13 @@ class EmergencyReadingAdmin(Kept):
             "state", "reason", "asked_by", "asked_at", "confirmed_by", "confirmed_at",
             "until", "ended_by", "ended_at",
         )  # fmt: skip
+
+    def get_form(
+        self, request: Any, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        form: Any = super().get_form(request, obj, change, **kwargs)
+        form.refused = getattr(request, "refused", "")
+        return form
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[EmergencyReading]:
         if not isinstance(request.user, User):
@@ -112,8 +128,8 @@ class EmergencyReadingAdmin(Kept):
         self, request: Any, obj: Any, post_url_continue: str | None = None
     ) -> HttpResponse:
         if hasattr(request, "refused"):
-            self.message_user(request, request.refused, messages.ERROR)
-            return redirect("admin:tracking_emergencyreading_changelist")
+            # The form once more, with what was typed and why it could not be.
+            return self.changeform_view(request, None)
         self.message_user(
             request,
             _("Asked. The other administrators have been told; one of them confirms."),

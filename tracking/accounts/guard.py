@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from tracking.accounts.adapter import reauthentication_address
 from tracking.accounts.factors import has_shown_factor, is_fresh
+from tracking.http import hold
 from tracking.models import User
 from tracking.security_log import Event, note
 
@@ -87,7 +88,10 @@ class GuardMiddleware:
             note(Event.CONFIRMATION_WANTED, request)
             address = reauthentication_address(user) or reverse("account_login")
             if name in FRESH_WHEN_OPENED:
-                back = urlencode({REDIRECT_FIELD_NAME: request.get_full_path()})
+                # What a form said is on it again afterwards, but for its file.
+                kept = hold(request) if sends else None
+                url = kept.get_absolute_url() if kept else request.get_full_path()
+                back = urlencode({REDIRECT_FIELD_NAME: url})
                 return redirect(f"{address}?{back}")
             return cast("HttpResponse", suspend_request(request, address))
         return None
@@ -119,7 +123,8 @@ def must_be_fresh(name: str, sends: bool) -> bool:
     if name in FRESH_WHEN_OPENED:
         return True
     # Whatever the secretariat decides or changes, it does in the admin site.
-    return sends and (name in FRESH_WHEN_SENT or name.startswith("admin:"))
+    decides = name.startswith("admin:") and name != "admin:draft"
+    return sends and (name in FRESH_WHEN_SENT or decides)
 
 
 def _to_factors(request: HttpRequest, user: User) -> HttpResponse:

@@ -1,4 +1,5 @@
 import datetime
+import re
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -29,7 +30,11 @@ NOT_WORDS = (
     "clash",
     "at",
     "from",
+    "refused",
 )
+# Fields of forms that carry no words of the person, and what a choice looks like.
+CARRIERS = {"shown", "version", "proposal", "waiting"}
+CHOICE = re.compile(r"[a-z0-9_.-]*")
 
 
 @dataclass(frozen=True)
@@ -274,6 +279,18 @@ class UnsavedWork(models.Model):
         """The form, with these words in it."""
         address = reverse(self.view, kwargs=self.arguments)
         return f"{address}?{urlencode({'unsaved': self.pk})}"
+
+    @property
+    def beginning(self) -> str:
+        """Its longest text, by which its writer knows it again."""
+        said = (
+            value
+            for name, values in self.payload.items()
+            if name not in CARRIERS
+            for value in values
+            if not CHOICE.fullmatch(value)
+        )
+        return max(said, key=len, default="")
 
     @property
     def seen(self) -> Seen:

@@ -13,11 +13,10 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_POST
 
+from tracking.drafts import Place, page_of
 from tracking.files.downloads import deliver
 from tracking.http import UserRequest
 from tracking.models import (
@@ -264,9 +263,12 @@ class SubmissionAdmin(admin.ModelAdmin[Submission]):
         )
         return redirect("admin:tracking_submission_changelist")
 
-    @method_decorator(require_POST)
     def hiding_view(self, request: UserRequest, pk: int) -> HttpResponse:
         """Propose to hide a publication, confirm it, or show it again."""
+        if request.method != "POST":
+            # Where a reason that is not sent yet was begun.
+            url = reverse("admin:tracking_submission_change", args=[pk])
+            return redirect(f"{url}?{request.GET.urlencode()}#hiding")
         row = get_object_or_404(self.get_queryset(request), pk=pk)
         if not request.user.may_review:
             raise PermissionDenied
@@ -327,19 +329,33 @@ class _Page:
     def url(self) -> str:
         return reverse("admin:tracking_submission_change", args=[self.submission.pk])
 
+    def _place(self, page: str) -> Place:
+        """Where words for one of the two forms of this page are kept."""
+        key = str(self.submission.pk)
+        arguments = {"object_id": key} if page == "change" else {"pk": int(key)}
+        return f"admin:tracking_submission_{page}", arguments
+
     def show(self, status: int = 200, *, overtaken: bool = False) -> HttpResponse:
         stage_changes = list(self.submission.stage_changes.select_related("by"))
         may = self.request.user.may_review
         decides = may and self.submission.stage == Stage.UNDER_REVIEW and not overtaken
-        other_fields = []
+        other_fields, writing = [], None
         if decides:
+            writing = page_of(self.request, self.form, self._place("change"))
             for answer in self.reading.answers:
                 answer.field = self.form.field_for(answer.recommendation)
             other_fields = [(r, self.form.field_for(r)) for r in self.reading.others]
+        hiding = hiding_of(self.submission, self.request.user)
+        hiding_writing = None
+        if hiding["may_hide"]:
+            place = self._place("hiding")
+            hiding_writing = page_of(self.request, self.hiding_form, place)
         return render(
             self.request,
             "admin/tracking/submission/change_form.html",
             {
+                "writing": writing,
+                "hiding_writing": hiding_writing,
                 "submission": self.submission,
                 "reading": self.reading,
                 "bases": self.bases,
@@ -353,7 +369,7 @@ class _Page:
                 ),
                 "may_begin": may and self.submission.stage == Stage.SUBMITTED,
                 "decides": decides,
-                **hiding_of(self.submission, self.request.user),
+                **hiding,
                 "hiding_form": self.hiding_form,
                 "form": self.form if decides else None,
                 "other_fields": other_fields,

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from recommendations.models import Recommendation
+from tracking.drafts import WordsForm
 from tracking.models import Cycle, State
 
 TREATY_FIELDS = (
@@ -133,14 +134,13 @@ TEXT_MAX_LENGTH = 4000
 TWO_WEEKS = datetime.timedelta(days=14)
 
 
-class DecisionForm(forms.Form):
+class DecisionForm(WordsForm):
     """What the secretariat decides on a submission; nothing is preselected.
 
     One question may be asked on each recommendation. The fields stand beside the
     answers, all over the page, and belong to the form `decision` by their attribute.
     """
 
-    use_required_attribute = False
     decision = forms.ChoiceField(
         label=gettext_lazy("Decision"),
         widget=forms.RadioSelect(attrs={"form": "decision"}),

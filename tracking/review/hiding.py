@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tracking import security_log
+from tracking.drafts import WordsForm, keep_loser
 from tracking.http import UserRequest
 from tracking.models import Hiding, HidingError, Stage, Submission, User
 from tracking.security_log import Event
 
 
-class HidingForm(forms.Form):
+class HidingForm(WordsForm):
     reason = forms.CharField(
         label=gettext_lazy("Reason, which the State reads"),
         help_text=gettext_lazy(
@@ -51,10 +52,11 @@ def change_hiding(request: UserRequest, submission: Submission) -> HidingForm:
     try:
         with transaction.atomic():
             done = _do(verb, request, submission, form)
-    except HidingError as error:
-        messages.error(request, str(error))
-    except IntegrityError:
-        messages.error(request, _("Somebody has proposed this already."))
+    except (HidingError, IntegrityError) as error:
+        said = isinstance(error, HidingError) and str(error)
+        messages.error(request, said or _("Somebody has proposed this already."))
+        if verb == "propose":
+            keep_loser(request, request.POST)
     else:
         messages.success(request, done)
         security_log.note(

@@ -6,14 +6,19 @@ from urllib.parse import urlsplit
 from django.contrib.admin import AdminSite
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse
+from django.forms import ModelMultipleChoiceField, MultipleChoiceField
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
-from django.utils import translation
+from django.urls import Resolver404, ResolverMatch, path, resolve
+from django.utils import timezone, translation
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
 
-from tracking.models import User
+from tracking.drafts import page_of, settle
+from tracking.http import UserRequest, words_sent
+from tracking.models import UnsavedWork, User, Writing
 from tracking.security_log import Event, note
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -45,6 +50,41 @@ def _note(request: HttpRequest, response: HttpResponse, kwargs: dict[str, Any]) 
         note(Event.READ, request, row=row)
 
 
+def _page_of_this_site(address: str) -> ResolverMatch | None:
+    try:
+        match = resolve(address)
+    except Resolver404:
+        return None
+    return match if match.view_name.startswith("admin:tracking_") else None
+
+
+class _Words:
+    """A form of Django's own admin, which shows words again that were not saved."""
+
+    def __init__(self, form: Any) -> None:
+        self.form = form
+
+    def resume(self, payload: dict[str, list[str]], _version: int | None) -> None:
+        for name, field in self.form.fields.items():
+            sent = payload.get(name, [])
+            several = isinstance(field, MultipleChoiceField | ModelMultipleChoiceField)
+            self.form.initial[name] = sent if several else "".join(sent[-1:])
+
+
+def _keep_words(request: UserRequest, response: HttpResponse) -> None:
+    """Let a form of Django's own admin keep its words, as all others do.
+
+    Every page of a row passes here, so that none can forget it.
+    """
+    saved = response.status_code == HTTPStatus.FOUND and not hasattr(request, "refused")
+    if request.method == "POST" and saved and "writing" in request.POST:
+        settle(request)
+    context = getattr(response, "context_data", None) or {}
+    form = getattr(context.get("adminform"), "form", None)
+    if form is not None and form.fields and request.user.may_review:
+        context["writing"] = page_of(request, _Words(form))
+
+
 class SuiviAdminSite(AdminSite):
     """Where the secretariat reviews; its people sign in by the site's own door.
 
@@ -73,10 +113,35 @@ class SuiviAdminSite(AdminSite):
                 translation.activate(_language_of(request, request.user))
             response = guarded(request, *args, **kwargs)
             if isinstance(request.user, User):
+                _keep_words(cast("UserRequest", request), response)
                 _note(request, response, kwargs)
             return response
 
         return cast("View", inner)
+
+    def get_urls(self) -> list[Any]:
+        draft = path("draft/", self.admin_view(self.draft_view), name="draft")
+        return [draft, *super().get_urls()]
+
+    @method_decorator(require_POST)
+    def draft_view(self, request: UserRequest) -> JsonResponse:
+        """Keep what is typed on another page of this site, which stays as it is.
+
+        An address of its own: every other one here decides or changes something, and
+        asks for more than that somebody has signed in.
+        """
+        writing = Writing.read(request.POST.get("writing", ""))
+        match = _page_of_this_site(request.GET.get("of", ""))
+        if writing is None or match is None:
+            return JsonResponse({}, status=400)
+        if not request.user.may_review:
+            raise Http404
+        if writing.user != request.user.pk:
+            # On a shared computer somebody else has signed in since.
+            return JsonResponse({}, status=409)
+        draft = UnsavedWork.objects.keep(writing, words_sent(request, match=match))
+        kept_at = timezone.localtime(draft.kept_at)
+        return JsonResponse({"saved": f"{kept_at:%H:%M}", "sequence": draft.sequence})
 
     @method_decorator(never_cache)
     @login_not_required

@@ -9,11 +9,11 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from tracking.drafts import keep_loser, page_of
 from tracking.http import UserRequest
 from tracking.workspace.forms.assessments import LATER, READY
 from tracking.workspace.forms.versions import VersionedForm
 from tracking.workspace.merging import Merge, as_text, merge, pack, values_of
-from tracking.workspace.unsaved import keep_loser, page_of
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from tracking.differences import Difference, difference
 
 # Fields that carry no words of the person.
-CARRIERS = ("version", "shown", "proposal", "upload", "waiting", "leave_out")
+CARRIERS = ("version", "shown", "proposal", "upload", "waiting", "refused", "leave_out")
 KEEP = "keep-"
 HAND = "hand-"
 

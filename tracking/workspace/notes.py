@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q
 
+from tracking.drafts import Page
 from tracking.models import Assessment, Note, State, User
 from tracking.workspace.forms.words import NoteForm
-from tracking.workspace.unsaved import Page
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from tracking.drafts import settle
 from tracking.http import UserRequest, current_cycle, words_sent
 from tracking.models import (
     Assessment,
@@ -38,7 +39,6 @@ from tracking.workspace.merging import (
 )
 from tracking.workspace.own import number_in
 from tracking.workspace.reading import said_unasked
-from tracking.workspace.unsaved import settle
 from tracking.workspace.versions import Row
 
 

@@ -7,9 +7,9 @@ from typing import Any
 from django.forms import BoundField
 
 from recommendations.models import Recommendation
+from tracking.drafts import Page
 from tracking.models import ReviewQuestion, State, Task, User
 from tracking.workspace.forms.words import RepliesForm
-from tracking.workspace.unsaved import Page
 
 
 @dataclass

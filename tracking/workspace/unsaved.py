@@ -1,33 +1,33 @@
 """Words that are not saved yet: kept while they are written, offered again."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Protocol, Self
+from typing import Any
 
+from django.apps import apps
 from django.db import models
-from django.http import JsonResponse, QueryDict
-from django.shortcuts import get_object_or_404
+from django.http import JsonResponse
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from recommendations.models import Question
+from recommendations.models import Question, Recommendation
+from tracking.drafts import WordsForm
 from tracking.http import UserRequest, words_sent
 from tracking.models import (
     Proposal,
     ReviewQuestion,
-    UnsavedKind,
+    Submission,
     UnsavedWork,
-    User,
     Writing,
 )
-from tracking.models.unsaved import Seen, numbers
+from tracking.models.unsaved import numbers
 from tracking.workspace.forms.assessments import AssessmentForm
 from tracking.workspace.forms.evidence import EvidenceForm
 from tracking.workspace.forms.measures import MeasureForm
 from tracking.workspace.forms.versions import VersionedForm
-from tracking.workspace.forms.words import REPLY, NoteForm, RepliesForm, WordsForm
-from tracking.workspace.merging import CARRIERS, Values
+from tracking.workspace.forms.words import REPLY, NoteForm, RepliesForm
+from tracking.workspace.merging import CARRIERS
 from tracking.workspace.presence import page_at, who_else
 from tracking.workspace.reading import ANSWERS
 
@@ -40,12 +40,6 @@ FORMS: dict[str, type[VersionedForm[Any]] | type[WordsForm]] = {
     "workspace:notes": NoteForm,
     "workspace:questions": RepliesForm,
 }
-
-
-class Resumable(Protocol):
-    """A form that can show words again which were not saved."""
-
-    def resume(self, payload: Values, version: int | None, /) -> None: ...
 
 
 def keep_draft(request: UserRequest) -> JsonResponse:
@@ -66,75 +60,11 @@ def keep_draft(request: UserRequest) -> JsonResponse:
     return JsonResponse(told)
 
 
-@dataclass(frozen=True)
-class Page:
-    """What a form carries along, and what of this person's waits for it."""
-
-    token: str
-    sequence: int
-    continues: tuple[Seen, ...]
-    offers: list[UnsavedWork]
-    resumed: UnsavedWork | None = None
-
-    @classmethod
-    def new(cls, user: User) -> Self:
-        """A form that is shown on the page of another one."""
-        return cls(Writing.new(user).token, 0, (), [])
-
-
-def page_of(request: UserRequest, form: Resumable | None = None) -> Page:
-    """The page that `request` is answered with; puts words into `form` if asked."""
-    sent = words_sent(request)
-    writing = writing_of(request)
-    waiting = UnsavedWork.objects.of(request.user)
-    resumed = None
-    continues = sent.continues
-    wanted = request.GET.get("unsaved", "") if request.method == "GET" else ""
-    if wanted and form is not None:
-        resumed = get_object_or_404(
-            waiting.at(sent.view, sent.arguments),
-            pk=int(wanted) if wanted.isdecimal() and len(wanted) < 18 else 0,
-        )
-        form.resume(resumed.payload, resumed.version)
-        continues = (resumed.seen,)
-    offers = waiting.at(sent.view, sent.arguments)
-    for each in continues:
-        # What was written there since is on no page yet.
-        offers = offers.exclude(pk=each.pk, sequence__lte=each.sequence)
-    if request.method == "POST":
-        offers = offers.exclude(key=writing.key)
-    return Page(
-        writing.token,
-        sent.sequence,
-        continues,
-        list(offers.defer("payload")),
-        resumed,
-    )
-
-
-def writing_of(request: UserRequest) -> Writing:
-    """The writing that a form says it is; a new one if it does not say."""
-    writing = Writing.read(request.POST.get("writing", ""))
-    if writing is None or writing.user != request.user.pk:
-        return Writing.new(request.user)
-    return writing
-
-
-def keep_loser(request: UserRequest, sent: QueryDict) -> UnsavedWork:
-    """Keep a text that lost a race, before anything is shown."""
-    return UnsavedWork.objects.keep_copy(
-        UnsavedKind.CONFLICT, writing_of(request), words_sent(request, sent)
-    )
-
-
-def settle(request: UserRequest) -> None:
-    """Forget drafts and copies of what has just been saved."""
-    UnsavedWork.objects.saved(writing_of(request), words_sent(request))
-
-
 def title_of(work: UnsavedWork | Proposal) -> str:
     """Where these words were written."""
     number = work.arguments.get("number", "")
+    if isinstance(work, UnsavedWork) and work.view.startswith("admin:"):
+        return _title_at_the_desk(work)
     sentences = {
         "workspace:assessment": _("Answer on recommendation %(number)s"),
         "workspace:add_measure": _("New measure for recommendation %(number)s"),
@@ -148,6 +78,47 @@ def title_of(work: UnsavedWork | Proposal) -> str:
     return sentence % {"number": number}
 
 
+def _title_at_the_desk(work: UnsavedWork) -> str:
+    key = str(work.arguments.get("object_id") or work.arguments.get("pk") or "")
+    model = _model_of(work)
+    if model is Submission:
+        sent = Submission.objects.visible_to(work.user).filter(pk__in=numbers([key]))
+        row = sent.select_related("state", "cycle").first()
+        if work.view.endswith("_hiding"):
+            return _("Reason for hiding a publication: %(of)s") % {"of": row or "–"}
+        return _("Questions and note of a review: %(of)s") % {"of": row or "–"}
+    name = capfirst(model._meta.verbose_name) if model else "–"
+    return _("Form of the secretariat: %(name)s") % {"name": name}
+
+
+def _model_of(work: UnsavedWork) -> type[models.Model] | None:
+    """Whose page of the admin site it is."""
+    name = work.view.removeprefix("admin:").split("_")
+    try:
+        return apps.get_model(".".join(name[:2]))
+    except LookupError:
+        return None
+
+
+def _labels_at_the_desk(work: UnsavedWork) -> dict[str, str]:
+    """Names of the fields of a form of the secretariat, which none here builds."""
+    model = _model_of(work)
+    if model is not Submission:
+        fields = model._meta.fields if model else ()
+        return {each.name: capfirst(str(each.verbose_name)) for each in fields}
+    asked = Recommendation.objects.filter(
+        pk__in=numbers(name.removeprefix("question_") for name in work.payload)
+    )
+    sentence = _("Question to the State on recommendation %(number)s")
+    return {
+        "reason": _("Reason, which the State reads"),
+        "note": _("Note to the State"),
+        "due_on": _("Reply wanted by"),
+        "decision": _("Decision"),
+        **{f"question_{each.pk}": sentence % {"number": each.number} for each in asked},
+    }
+
+
 def text_of(work: UnsavedWork) -> str:
     """Unsaved words as a text, under the names of their fields.
 
@@ -159,6 +130,8 @@ def text_of(work: UnsavedWork) -> str:
     names = [name for name in work.payload if name not in fields]
     questions = Question.objects.in_bulk(names, field_name="code")
     replies = _replied(work) if work.view == "workspace:questions" else {}
+    if work.view.startswith("admin:"):
+        replies = _labels_at_the_desk(work)
     parts = []
     for name, values in work.payload.items():
         said = [value for value in values if value.strip()]

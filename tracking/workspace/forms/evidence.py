@@ -34,7 +34,7 @@ from tracking.workspace.fields import (
     name_the_blank,
 )
 from tracking.workspace.forms.versions import VersionedForm
-from tracking.workspace.merging import Values
+from tracking.workspace.merging import CARRIERS, Values
 from tracking.workspace.waiting import sender_in, token_for, waiting_file
 
 # Codes of refusals of a file that are told by a status of their own.
@@ -92,6 +92,8 @@ class EvidenceForm(VersionedForm[Evidence]):
         widget=forms.FileInput(attrs={"accept": choice(*TYPES)}),
     )
     waiting = forms.CharField(required=False, widget=forms.HiddenInput)
+    # Why the file that was chosen last was refused, as its sender was told.
+    refused = forms.CharField(required=False, max_length=1000, widget=forms.HiddenInput)
     leave_out = forms.BooleanField(label=_("Do not add it after all"), required=False)
     classification = forms.ChoiceField(
         label=_("Classification by your State"),
@@ -233,6 +235,12 @@ class EvidenceForm(VersionedForm[Evidence]):
             self.waiting_file = waiting_file(token, self.state, writing.user)
         return token if self.waiting_file else ""
 
+    def clean_refused(self) -> str:
+        """Why a file was refused, unless another one has come since."""
+        if self.cleaned_data.get("upload") or self.waiting_file:
+            return ""
+        return str(self.cleaned_data["refused"])
+
     def clean(self) -> dict[str, Any]:
         data = super().clean()
         self.instance.classification = data.get(
@@ -256,7 +264,10 @@ class EvidenceForm(VersionedForm[Evidence]):
                 {"url", "reference", "upload"} & set(self.errors),
             ]
         ):
-            self.add_error("url", _("Give a link, a reference or a file."))
+            if data.get("refused"):
+                self.add_error("upload", data["refused"])
+            else:
+                self.add_error("url", _("Give a link, a reference or a file."))
         if not data.get("recommendations") and not data.get("measures"):
             self.add_error(
                 "recommendations", _("Choose at least one answer or measure it backs.")
@@ -313,17 +324,29 @@ class EvidenceForm(VersionedForm[Evidence]):
         return self.waiting_file or self.instance.file
 
     def let_file_wait(self, by: User) -> None:
-        """Keep a file that is sound although the form is not saved yet."""
+        """Keep a file that is sound although the form is not saved yet.
+
+        Why another one was refused is kept too: the page forgets which it was.
+        """
         upload: CleanFile | None = self.cleaned_data.get("upload")
         if upload:
             try:
                 self.waiting_file = keep(upload, self.state, by)
             except FullError as error:
                 self.refuse_file(error)
+        data = cast(QueryDict, self.data).copy()
+        refusals = [*self.errors.get("upload", []), self.cleaned_data.get("refused")]
+        data["refused"] = ""
         if self.waiting_file:
-            data = cast(QueryDict, self.data).copy()
             data["waiting"] = token_for(self.waiting_file, by)
-            self.data = data
+        elif refusals[0]:
+            data["refused"] = str(refusals[0])
+        self.data = data
+
+    @property
+    def holds_words(self) -> bool:
+        """Whether anything was typed or chosen, besides a file."""
+        return bool({*self.changed_data} - {*CARRIERS})
 
     @property
     def waiting_name(self) -> str:

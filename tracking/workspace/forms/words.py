@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tracking.drafts import WordsForm
 from tracking.models import (
     ReviewQuestion,
     UnsavedKind,
@@ -20,16 +21,6 @@ from tracking.workspace.fields import WordsField, plain
 from tracking.workspace.merging import Values, pack, unpack
 
 REPLY = "reply-"
-
-
-class WordsForm(forms.Form):
-    """A form over no row: it can show again what was typed and not saved."""
-
-    use_required_attribute = False
-
-    def resume(self, payload: Values, _version: int | None) -> None:
-        for name in self.fields:
-            self.initial[name] = "".join(payload.get(name, [])[-1:])
 
 
 class NoteForm(WordsForm):

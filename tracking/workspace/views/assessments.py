@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from recommendations.models import Recommendation
+from tracking.drafts import page_of, settle
 from tracking.http import UserRequest, current_cycle, wants_json
 from tracking.models import (
     Assessment,
@@ -52,7 +53,7 @@ from tracking.workspace.proposals import (
     say_unchanged,
 )
 from tracking.workspace.reading import lines_of, names_unasked, said_unasked
-from tracking.workspace.unsaved import keep_draft, page_of, settle
+from tracking.workspace.unsaved import keep_draft
 from tracking.workspace.words import (
     NEVER,
     POSITION_HINTS,

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from tracking.drafts import page_of, settle
 from tracking.files.downloads import deliver
 from tracking.http import UserRequest, wants_json
 from tracking.models import Assessment, Evidence, FullError, StaleError
@@ -35,7 +36,7 @@ from tracking.workspace.own import (
 )
 from tracking.workspace.presence import visit
 from tracking.workspace.proposals import file_proposed, propose_and_say, resume
-from tracking.workspace.unsaved import keep_draft, page_of, settle
+from tracking.workspace.unsaved import keep_draft
 from tracking.workspace.words import CLASSIFICATION_HINTS, VISIBILITY_HINTS
 
 
@@ -136,6 +137,7 @@ def _save(
     if both:
         both.say(request)
     messages.success(request, _("Evidence saved: %(title)s") % {"title": saved.title})
+    _tell_what_was_refused(request, form)
     return redirect(way_back(request, answer, "evidence", saved.pk))
 
 
@@ -144,10 +146,19 @@ def _propose(
 ) -> HttpResponse:
     address = way_to_proposals(request, answer, "evidence")
     try:
-        return propose_and_say(request, answer, form, address)
+        response = propose_and_say(request, answer, form, address)
     except FullError as error:
         form.refuse_file(error)
         return _page(request, answer, form, status=form.status)
+    _tell_what_was_refused(request, form)
+    return response
+
+
+def _tell_what_was_refused(request: UserRequest, form: EvidenceForm) -> None:
+    """Saved with a link or a reference, it still lacks a file that was chosen."""
+    if form.cleaned_data["refused"]:
+        said = _("It has no file: the one you chose was refused. %(why)s")
+        messages.warning(request, said % {"why": form.cleaned_data["refused"]})
 
 
 def _page(

@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from tracking.drafts import page_of, settle
 from tracking.http import UserRequest, wants_json
 from tracking.models import Assessment, Measure, StaleError
 from tracking.workspace.conflicts import (
@@ -26,7 +27,7 @@ from tracking.workspace.own import (
 from tracking.workspace.presence import visit
 from tracking.workspace.proposals import propose_and_say, resume
 from tracking.workspace.suggestions import first_draft, fitting, told_by
-from tracking.workspace.unsaved import keep_draft, page_of, settle
+from tracking.workspace.unsaved import keep_draft
 from tracking.workspace.words import VISIBILITY_HINTS
 
 

@@ -6,12 +6,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from tracking.drafts import page_of, settle
 from tracking.http import UserRequest, wants_json
 from tracking.models import Note
 from tracking.workspace.forms.words import NoteForm
 from tracking.workspace.notes import notes_at
 from tracking.workspace.own import assessment_of, readable_state, writing_state
-from tracking.workspace.unsaved import keep_draft, page_of, settle
+from tracking.workspace.unsaved import keep_draft
 
 
 def notes(request: UserRequest, iso3: str, number: int) -> HttpResponse:

@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from tracking.drafts import keep_loser, page_of, settle
 from tracking.http import UserRequest, current_cycle, wants_json
 from tracking.models import Cycle, ReviewQuestion, State
 from tracking.workspace.forms.words import RepliesForm
@@ -19,7 +20,7 @@ from tracking.workspace.threads import (
     put_fields,
     threads_of,
 )
-from tracking.workspace.unsaved import keep_draft, keep_loser, page_of, settle
+from tracking.workspace.unsaved import keep_draft
 
 
 def questions(request: UserRequest, iso3: str) -> HttpResponse:

@@ -8,11 +8,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from tracking.http import UserRequest, wants_json
 from tracking.models import UnsavedWork
-from tracking.models.unsaved import KEPT_FOR
+from tracking.models.unsaved import KEPT_FOR, numbers
 from tracking.workspace.unsaved import text_of, title_of
 
 
@@ -56,11 +57,20 @@ def unsaved_file(request: UserRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def discard(request: UserRequest, pk: int) -> HttpResponse:
-    """Throw a person's own unsaved words away, for good."""
+    """Throw a person's own unsaved words away, for good: one text, or `all` named."""
     work = _own(request, pk)
     address = reverse(work.view, kwargs=work.arguments)
+    others = UnsavedWork.objects.of(request.user).filter(
+        pk__in=numbers(request.POST.getlist("all"))
+    )
+    count = 1 + others.exclude(pk=pk).delete()[0]
     work.delete()
-    messages.success(request, _("The unsaved text was discarded."))
+    said = ngettext(
+        "The unsaved text was discarded.",
+        "%(number)s unsaved texts were discarded.",
+        count,
+    )
+    messages.success(request, said % {"number": count})
     return redirect(
         reverse("workspace:unsaved") if request.POST.get("list") else address
     )
