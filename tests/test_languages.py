@@ -11,9 +11,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 
 from recommendations.lists import listed
-from tracking.models.audit import TRACKED
 from tracking.models.audit_columns import _names_of, column_name
 from tracking.models.collation import sort_key
+from tracking.models.tracked import TRACKED
 
 ROOT = Path(__file__).parent.parent
 OTHERS = ("ar", "es", "fr", "ru", "zh")

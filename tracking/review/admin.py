@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from config.admin import ListAdmin
 from tracking.drafts import Place, page_of
 from tracking.files.downloads import deliver
 from tracking.http import UserRequest
@@ -62,7 +63,7 @@ class StageFilter(admin.SimpleListFilter):
 
 
 @admin.register(Submission)
-class SubmissionAdmin(admin.ModelAdmin[Submission]):
+class SubmissionAdmin(ListAdmin):
     """The queue, those who wait longest first; a submission is read, not edited."""
 
     list_display = (

@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from config.admin import ListAdmin
 from recommendations.lists import listed
 from tracking.models import Cycle, Participation, State, tell_of_closing
 from tracking.review.forms import TREATY_FIELDS, CycleForm, StateForm
@@ -22,7 +23,7 @@ NATIVE_DATES: dict[Any, Any] = {
 
 
 @admin.register(State)
-class StateAdmin(admin.ModelAdmin[State]):
+class StateAdmin(ListAdmin):
     """Names come from the list of the United Nations; only the treaty status moves."""
 
     form = StateForm
@@ -105,7 +106,7 @@ class StateAdmin(admin.ModelAdmin[State]):
 
 
 @admin.register(Cycle)
-class CycleAdmin(admin.ModelAdmin[Cycle]):
+class CycleAdmin(ListAdmin):
     form = CycleForm
     fields = ("code", "name", "opens_on", "closes_on", "reference_meeting")
     list_display = (
@@ -161,7 +162,7 @@ class CycleAdmin(admin.ModelAdmin[Cycle]):
 
 
 @admin.register(Participation)
-class ParticipationAdmin(admin.ModelAdmin[Participation]):
+class ParticipationAdmin(ListAdmin):
     """Who took part and spoke, as the report says; nobody changes a report."""
 
     list_display = ("name", "kind", "state", "represented_in", "spoke_in")

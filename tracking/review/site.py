@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from django.contrib.admin import AdminSite
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.forms import ModelMultipleChoiceField, MultipleChoiceField
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
@@ -48,6 +49,10 @@ def _note(request: HttpRequest, response: HttpResponse, kwargs: dict[str, Any]) 
         note(Event.CHANGED, request, row=row)
     elif request.method == "GET" and response.status_code == HTTPStatus.OK:
         note(Event.READ, request, row=row)
+
+
+def _nothing(request: HttpRequest, **_names: Any) -> HttpResponse:
+    raise Http404
 
 
 def _page_of_this_site(address: str) -> ResolverMatch | None:
@@ -120,8 +125,13 @@ class SuiviAdminSite(AdminSite):
         return cast("View", inner)
 
     def get_urls(self) -> list[Any]:
+        """With drafts; without Django's way from any row of any table to its page."""
         draft = path("draft/", self.admin_view(self.draft_view), name="draft")
-        return [draft, *super().get_urls()]
+        found = super().get_urls()
+        for pattern in found:
+            if getattr(pattern, "name", "") == "view_on_site":
+                pattern.callback = self.admin_view(_nothing)
+        return [draft, *found]
 
     @method_decorator(require_POST)
     def draft_view(self, request: UserRequest) -> JsonResponse:
@@ -142,6 +152,10 @@ class SuiviAdminSite(AdminSite):
         draft = UnsavedWork.objects.keep(writing, words_sent(request, match=match))
         kept_at = timezone.localtime(draft.kept_at)
         return JsonResponse({"saved": f"{kept_at:%H:%M}", "sequence": draft.sequence})
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        """No field of ours is filled in so; it would list rows by another table."""
+        raise PermissionDenied
 
     @method_decorator(never_cache)
     @login_not_required

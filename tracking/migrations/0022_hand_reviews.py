@@ -19,7 +19,7 @@ EXECUTE FUNCTION audit_row('submission_id', 'tracking_submission', '')
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tracking', '0018_four_eyes'),
+        ('tracking', '0021_say_what_is_overdue'),
     ]
 
     operations = [

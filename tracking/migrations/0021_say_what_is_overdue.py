@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tracking', '0018_four_eyes'),
+        ('tracking', '0020_salt_digests'),
     ]
 
     operations = [
