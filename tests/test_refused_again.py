@@ -98,3 +98,16 @@ def test_all_of_them_are_nobody_else_s(
     assert client.post(form.action, {"all": [theirs.pk, mine.pk]}).status_code == 302
 
     assert list(UnsavedWork.objects.values_list("pk", flat=True)) == [theirs.pk]
+
+
+def test_a_text_is_known_by_what_was_typed(
+    client: Client, answer: Assessment, focal_point: User
+) -> None:
+    Assessment.objects.update(law="A law of before, with many words")
+    form = form_with(client.get(answer.get_absolute_url()), "law", "sequence")
+    assert form
+    data = {**form.fields, "practice": "Typed now", "sequence": "1"}
+    autosaved = {"accept": "application/json"}
+    client.post(answer.get_absolute_url(), data, headers=autosaved)
+
+    assert UnsavedWork.objects.get().beginning == "Typed now"

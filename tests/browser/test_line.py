@@ -199,4 +199,4 @@ def test_a_question_of_a_review_outlives_the_page(visit: Visit) -> None:
     again.locator("form#decision .btn").press("Enter")
     expect(again.locator("form#decision [data-state]")).to_contain_text("no connection")
     again.context.set_offline(False)
-    expect(again.locator("main, #content")).to_contain_text("Returned with questions")
+    expect(again.locator(".messagelist")).to_contain_text("Returned with questions")

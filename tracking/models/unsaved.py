@@ -282,13 +282,17 @@ class UnsavedWork(models.Model):
 
     @property
     def beginning(self) -> str:
-        """Its longest text, by which its writer knows it again."""
+        """The longest text that its page did not show, to know it again by."""
+        try:
+            base = signing.loads("".join(self.payload.get("shown", [])), salt="shown")
+        except signing.BadSignature:
+            base = {}
         said = (
-            value
+            text
             for name, values in self.payload.items()
             if name not in CARRIERS
-            for value in values
-            if not CHOICE.fullmatch(value)
+            for text in (value.replace("\r\n", "\n") for value in values)
+            if not CHOICE.fullmatch(text) and text not in base.get(name, [])
         )
         return max(said, key=len, default="")
 
