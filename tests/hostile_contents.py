@@ -285,6 +285,8 @@ def _open_formulas() -> Iterator[Row]:
         yield f"ODT: a part of type {kind}", "a.odt", odd, code
     for name, content in (
         ("Pictures/a.pdf", b"%PDF-1.7"),
+        ("layout-cache", b"MZ"),
+        ("Thumbnails/thumbnail.pdf", b"MZ"),
         ("Pictures/a.png", b"\0nobody knows"),
         ("a", b"#!/bin/sh"),
         ("database/data", b"\0\0\0\0"),
@@ -421,6 +423,7 @@ def _clicks() -> Iterator[Row]:
         ("xlsx", '<sp macro="[0]!a"/>', "macro"),
         ("xlsx", '<webPublishObject destinationFile="a"/>', "outside"),
         ("xlsx", '<DataBinding FileBindingName="a"/>', "outside"),
+        ("xlsx", '<redefine schemaLocation="http://example.org/a"/>', "outside"),
         ("xlsx", '<ddeLink ddeService="cmd" ddeTopic="/C calc"/>', "outside"),
         ("docx", "<x:webVideoPr xmlns:x='a' embeddedHtml='a'/>", "outside"),
         ("docx", '<w:mailMerge><w:connectString w:val="a"/></w:mailMerge>', "outside"),

@@ -106,6 +106,12 @@ def test_an_empty_part_of_open_document_is_no_damage(part: str) -> None:
         assert judged(f"a.{extension}", content) == ""
 
 
+def test_the_preview_that_older_programmes_kept_is_no_harm() -> None:
+    content = open_document("odt", parts={"Thumbnails/thumbnail.pdf": b"%PDF-1.4"})
+
+    assert judged("a.odt", content) == ""
+
+
 def test_an_open_document_needs_words() -> None:
     out = io.BytesIO()
     with (

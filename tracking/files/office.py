@@ -252,6 +252,11 @@ def _judge_binding(attributes: Attributes) -> None:
         raise Refused("outside")
 
 
+def _judge_schema(attributes: Attributes) -> None:
+    if ELSEWHERE.match(attributes.get("schemaLocation", "")):
+        raise Refused("outside")
+
+
 def _judge_macro(attributes: Attributes) -> None:
     if attributes.get("val"):
         raise Refused("macro")
@@ -284,6 +289,8 @@ JUDGED_ELEMENTS: dict[str, Callable[[Attributes], None]] = {
     "definedName": _judge_name,
     "cmd": _judge_command,
     "DataBinding": _judge_binding,
+    "include": _judge_schema,
+    "redefine": _judge_schema,
     "w:entryMacro": _judge_macro,
     "w:exitMacro": _judge_macro,
     "w:altChunk": _refuse("object"),
@@ -314,5 +321,5 @@ NOTED = {*WORDS, *FIELD_ELEMENTS, *JUDGED_ELEMENTS}
 KEYS = {
     *JUDGED_ATTRIBUTES,
     *("Type", "Target", "TargetMode", "instr", "fldCharType", "val", "type"),
-    *("name", "xlm", "vbProcedure", "FileBindingName"),
+    *("name", "xlm", "vbProcedure", "FileBindingName", "schemaLocation"),
 }
