@@ -33,7 +33,7 @@ STREAMS = {
     *("/Type1C", "/CIDFontType0C", "/OpenType"),
 }
 # Where a file is named; elsewhere these hold flags, or fonts and pictures.
-FILES = ("/F", "/UF", "/DOS", "/Mac", "/Unix")
+FILES = {"/F", "/UF", "/DOS", "/Mac", "/Unix"}
 # What has no place in a document that may neither act nor carry.
 FOREIGN = {"/JS": "active", "/EF": "carrying", "/Collection": "carrying"}
 
@@ -143,19 +143,20 @@ def _judge(item: Any, depth: int) -> None:
 
 
 def _judge_entries(entries: Any) -> None:
-    kind = _name(entries.get("/Type"))
+    keys = entries.keys()
+    kind = _name(entries["/Type"]) if "/Type" in keys else ""
     if kind == "/Catalog":
         _judge_catalogue(entries)
     elif kind == "/Action":
         _judge_actions(entries, PRESSED)
-    for key in entries.keys():  # noqa: SIM118 - not a mapping of Python
-        if key in PLACES:
-            PLACES[key](entries[key])
-    for key in FOREIGN:
-        if key in entries:
-            raise Refused(FOREIGN[key])
-    if any(isinstance(entries.get(key), pikepdf.String) for key in FILES):
-        raise Refused("active" if "/S" in entries else "outside")
+    for key, judge in PLACES.items():
+        if key in keys:
+            judge(entries[key])
+    for key, code in FOREIGN.items():
+        if key in keys:
+            raise Refused(code)
+    if any(isinstance(entries[key], pikepdf.String) for key in FILES & keys):
+        raise Refused("active" if "/S" in keys else "outside")
 
 
 def _judge_stream(stream: Any) -> None:
