@@ -175,6 +175,12 @@ def _fields() -> Iterator[Row]:
         words = f'<a xmlns:w="{WORD}">{_field(_code(dde))}</a>'
         odd = office("docx", parts={part: words})
         yield f"a field in {part}", "a.docx", odd, "outside"
+    strict = "http://purl.oclc.org/ooxml/wordprocessingml/main"
+    stricter = {
+        name: str(text).replace(WORD, strict)
+        for name, text in office_parts("docx", _field(_code(dde))).items()
+    }
+    yield "a field of the strict format", "a.docx", zipped(stricter.items()), "outside"
     parts = office_parts("docx", _field(_code(dde)))
     renamed = {
         name.replace("document.xml", "document.dat"): text.replace(
@@ -383,6 +389,13 @@ def _types() -> Iterator[Row]:
         by_ending = f'<Default Extension="DAT" ContentType="{kind}"/>'
         odd = office("docx", types=by_ending, parts={"word/b.dat": "<a/>"})
         yield f"an ending of type {kind}", "a.docx", odd, code
+    xml = "application/xml"
+    for what, twice in (
+        ("ending", f'<Default Extension="XML" ContentType="{xml}+xml"/>'),
+        ("part", f'<Override PartName="/WORD/document.xml" ContentType="{xml}"/>'),
+    ):
+        odd = office("docx", types=twice)
+        yield f"two types for one {what}", "a.docx", odd, "content"
     png = '<Default Extension="png" ContentType="image/png"/>'
     for what, content in (
         ("a programme", b"MZ" + bytes(99)),

@@ -85,9 +85,11 @@ def _types(archive: Archive) -> dict[str, str]:
         kind = attributes.get("ContentType", "").partition(";")[0].strip()
         if element == "Override":
             _judge_type(kind)
-            declared[attributes.get("PartName", "").lstrip("/").lower()] = kind
+            part = attributes.get("PartName", "").lstrip("/").lower()
+            _judge_once(declared.setdefault(part, kind), kind)
         elif element == "Default":
-            by_ending[attributes.get("Extension", "").lower()] = kind
+            ending = attributes.get("Extension", "").lower()
+            _judge_once(by_ending.setdefault(ending, kind), kind)
             # Declared and used by no part it does no harm, but tells enough.
             if "vba" in kind.lower():
                 raise Refused("macro")
@@ -99,6 +101,12 @@ def _types(archive: Archive) -> dict[str, str]:
         types[name] = declared.get(name, by_ending.get(ending, ""))
         _judge_type(types[name])
     return types
+
+
+def _judge_once(said: str, kind: str) -> None:
+    """Of two types that a document gives a part, each programme may believe one."""
+    if said != kind:
+        raise Refused("content")
 
 
 def _judge_type(kind: str) -> None:

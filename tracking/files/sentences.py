@@ -113,10 +113,6 @@ def _sentences() -> dict[str, str]:
             "«%(name)s» takes content from other files or addresses when it is opened. "
             "Save it as PDF and choose the PDF."
         ),
-        "link": _(
-            "«%(name)s» contains a link to a file or a programme, not to a page. "
-            "Remove that link, save it and choose it again."
-        ),
         "outside pdf": _(
             "«%(name)s» takes content from other files or addresses when it is opened. "
             "Print it to a new PDF («Print», then «Save as PDF») and choose the new "
@@ -141,6 +137,10 @@ def _sentences() -> dict[str, str]:
         "call": _(
             "«%(name)s» contains a formula that starts a programme or fetches a page. "
             "Replace formulas by their values, save it and choose it again."
+        ),
+        "link": _(
+            "«%(name)s» contains a link to a file or a programme, not to a page. "
+            "Remove that link, save it and choose it again."
         ),
         "slow": _(
             "«%(name)s» is so complicated that it could not be checked. Save it as "
