@@ -37,7 +37,8 @@ OWNERS = {
 VERBS = {
     *("prepare", "last_accepted", "last_of", "keep", "keep_copy", "saved", "create"),
     *("assign", "propose", "visit", "removed_by", "bytes_of", "make", "begin"),
-    *("ask", "asked_of", "prepare_sending", "sending", "prepare_widening", "widening"),
+    *("ask", "asked_of", "give", "prepare_sending", "sending"),
+    *("prepare_widening", "widening"),
 }
 GETTERS = {"get_object_or_404", "get_list_or_404"}
 
