@@ -62,9 +62,14 @@ def propose(client: Client, url: str, **fields: Any) -> Proposal:
 
 
 def choose(client: Client, proposal: Proposal, **fields: Any) -> Any:
-    """Decide on a proposal with the choices that its page shows."""
+    """Decide on a proposal with the choices that its page shows.
+
+    Where it asks whether the answer is then ready, that is for later.
+    """
     page = client.get(proposal.get_absolute_url())
     data = {line.input_name: line.choice for line in page.context["lines"]}
     data |= {line.hand_name: line.by_hand for line in page.context["lines"]}
     data |= {"version": page.context["row"].version, "act": "take"}
+    if page.context["ready_choices"]:
+        data["ready"] = "later"
     return client.post(proposal.get_absolute_url(), data | fields)

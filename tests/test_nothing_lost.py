@@ -380,6 +380,8 @@ class Office(Promises):
         for name, offered in form.choices.items():
             if name.startswith("keep-"):
                 form.put(name, choice if choice in offered else "mine")
+            elif name == "ready":
+                form.put(name, "later")
         reason = self.new_word()
         form.put("reason", reason)
         form.put("act", act)

@@ -1,5 +1,7 @@
 """What a focal point takes of a proposal, and what becomes of the rest."""
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -36,7 +38,7 @@ class TestTaking:
             writer, answer.get_absolute_url(), law="Loi de 2026", status="planned"
         )
 
-        response = choose(chief, proposal, act="take-all")
+        response = choose(chief, proposal)
 
         assert response.status_code == 302
         answer.refresh_from_db()
@@ -86,7 +88,7 @@ class TestTaking:
         answer.practice = "Beaucoup"
         answer.save_version(by=focal_point)
 
-        choose(chief, proposal, act="take-all")
+        choose(chief, proposal)
 
         answer.refresh_from_db()
         assert (answer.law, answer.practice) == ("Loi de 2026", "Beaucoup")
@@ -125,6 +127,7 @@ class TestTaking:
             "keep-law": "hand",
             "hand-law": "Loi du 2 mai",
             "keep-practice": "theirs",
+            "ready": "later",
         }
         answer.law = "Loi de 2020"
         answer.save_version(by=focal_point)
@@ -209,24 +212,84 @@ class TestTaking:
         url = answer.get_absolute_url()
         proposal = propose(writer, url, status="fully_implemented", ready="ready")
 
-        response = choose(chief, proposal, act="take-all", ready="1")
+        response = choose(chief, proposal, ready="ready")
 
         page = chief.get(response["Location"]).content.decode()
         assert "It is not ready yet" in page
 
-    def test_ready_stays_as_it_is_unless_the_focal_point_says_so(
-        self, answer: Assessment, writer: Client, chief: Client, cycle: Cycle
+    @pytest.mark.parametrize("ready", [None, "yes"])
+    def test_whether_it_is_then_ready_is_asked_and_never_answered_in_advance(
+        self,
+        answer: Assessment,
+        writer: Client,
+        chief: Client,
+        cycle: Cycle,
+        ready: str | None,
+    ) -> None:
+        Assessment.objects.update(ready_for=cycle, status="not_started")
+        proposal = propose(
+            writer, answer.get_absolute_url(), law="Loi de 2026", ready="ready"
+        )
+        url = proposal.get_absolute_url()
+        page = chief.get(url)
+        [form] = re.findall(
+            r'<form method="post"\s+class="stack-l".*?</form>',
+            page.content.decode(),
+            re.S,
+        )
+        data = {"version": page.context["row"].version, "keep-law": "mine"}
+
+        refused = chief.post(url, data | ({"ready": ready} if ready else {}))
+
+        asked = re.findall(r'name="ready"\s+value="(\w+)"(.*?)>', form)
+        assert asked == [("ready", ""), ("later", "")]
+        assert refused.status_code == 422
+        assert "Say whether the answer is then ready." in refused.content.decode()
+        answer.refresh_from_db()
+        assert (answer.law, answer.ready_for) == ("Loi de 2019", cycle)
+        chief.post(url, data | {"ready": "later"})
+        answer.refresh_from_db()
+        assert (answer.law, answer.ready_for) == ("Loi de 2026", None)
+
+    @pytest.mark.parametrize("act", ["take-all", "take"])
+    def test_what_is_left_is_left_whatever_the_button(
+        self, answer: Assessment, writer: Client, chief: Client, act: str
     ) -> None:
         proposal = propose(
-            writer, answer.get_absolute_url(), status="not_started", ready="ready"
+            writer, answer.get_absolute_url(), law="Loi de 2026", practice="Beaucoup"
         )
 
-        page = chief.get(proposal.get_absolute_url())
-        choose(chief, proposal, act="take-all")
+        choose(chief, proposal, act=act, **{"keep-practice": "theirs"})
 
-        assert page.context["ready"] is False
         answer.refresh_from_db()
-        assert answer.ready_for is None
+        assert (answer.law, answer.practice) == ("Loi de 2026", "Rien")
+
+    def test_one_button_takes_over(
+        self, answer: Assessment, writer: Client, chief: Client
+    ) -> None:
+        proposal = propose(writer, answer.get_absolute_url(), law="Loi de 2026")
+
+        page = chief.get(proposal.get_absolute_url()).content.decode()
+
+        assert re.findall(r'name="act"\s+value="([a-z-]+)"', page) == [
+            "take",
+            "decline",
+        ]
+
+    def test_the_official_text_and_each_word_that_differs_are_shown(
+        self, answer: Assessment, writer: Client, chief: Client
+    ) -> None:
+        url = reverse("workspace:add_measure", args=["nor", 1])
+        measure = propose(writer, url, title="Loi", kind="law")
+        words = propose(
+            writer, answer.get_absolute_url(), law="Loi de 2026", reason="Voté"
+        )
+
+        for each in (measure, words):
+            page = chief.get(each.get_absolute_url()).content.decode()
+            assert "Les États parties <mark>devraient</mark> agir (1)." in page
+        assert "Loi de <del>2019</del><ins>2026</ins>" in page
+        assert page.count("Word by word") == 1  # a new text has no other words
 
     def test_it_is_decided_once(
         self, answer: Assessment, writer: Client, chief: Client
@@ -254,7 +317,7 @@ class TestTaking:
         url = answer.get_absolute_url()
         proposal = propose(writer, url.replace("/en/", "/fr/"), law="Loi de 2026")
 
-        choose(chief, proposal, act="take-all")
+        choose(chief, proposal)
 
         answer.refresh_from_db()
         assert answer.language == "fr"
@@ -272,7 +335,7 @@ class TestTaking:
             },
         )
 
-        choose(chief, proposal, act="take-all")
+        choose(chief, proposal)
 
         answer.refresh_from_db()
         assert answer.answers == {"R01-Q1": "partly"}
@@ -288,7 +351,7 @@ class TestMeasuresAndEvidence:
 
         assert not Measure.objects.exists()
         assert "Loi" in chief.get(answer.get_absolute_url()).content.decode()
-        choose(chief, proposal, act="take-all")
+        choose(chief, proposal)
 
         measure = Measure.objects.get()
         assert (measure.title, measure.starts_on) == ("Loi", "2026-05-02")
@@ -353,7 +416,7 @@ class TestMeasuresAndEvidence:
         assert proposal.file is not None
         address = reverse("workspace:proposal_file", args=["nor", 1, proposal.pk])
         assert b"".join(chief.get(address)) == PDF
-        choose(chief, proposal, act="take-all")
+        choose(chief, proposal)
 
         evidence = Evidence.objects.get()
         assert evidence.file == EvidenceFile.objects.get()
@@ -370,7 +433,7 @@ class TestMeasuresAndEvidence:
         second = propose(writer, f"{url}?proposal={first.pk}", title="Loi de 2026")
         assert second.file == first.file
 
-        choose(chief, second, act="take-all")
+        choose(chief, second)
         assert Evidence.objects.get().file == first.file
 
     def test_a_file_can_be_left(

@@ -1,7 +1,7 @@
 """A proposal beside the row it is about: what differs, what is taken over."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
@@ -182,8 +182,6 @@ def decide(
     sent: QueryDict, theirs: VersionedForm[Any], lines: list[ProposedLine]
 ) -> Decision:
     """The form that would be saved: the row, with what was chosen of a proposal."""
-    if sent.get("act") == "take-all":
-        lines = [replace(line, choice="mine") for line in lines]
     words = QueryDict(mutable=True)
     for name, values in values_of(theirs).items():
         words.setlist(name, values)
@@ -197,7 +195,7 @@ def decide(
     data, left = chosen(words, theirs)
     left += [line.name for line in lines if line.name == FILE and not line.choice]
     data["version"] = sent.get("version", "")
-    data["ready"] = READY if sent.get("ready") else LATER
+    data["ready"] = READY if sent.get("ready") == READY else LATER
     return Decision(lines, data, left)
 
 

@@ -2,7 +2,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -12,7 +12,7 @@ from tracking.http import UserRequest, current_cycle
 from tracking.models import Assessment, Outcome, Proposal, StaleError, task_of
 from tracking.workspace.deciding import compare, decide, labels_of, save
 from tracking.workspace.fields import plain
-from tracking.workspace.forms.assessments import READY, AssessmentForm
+from tracking.workspace.forms.assessments import LATER, READY, AssessmentForm
 from tracking.workspace.forms.versions import VersionedForm
 from tracking.workspace.own import (
     assessment_of,
@@ -103,9 +103,12 @@ def _take(request: UserRequest, answer: Assessment, found: Proposal) -> HttpResp
     decision = decide(request.POST, theirs, compare(found, theirs, request.POST))
     if row.pk and number_in(request.POST.get("version", "")) != row.version:
         return _page(request, answer, found, status=409)
-    if decision.left:
-        return _page(request, answer, found, status=422, left=decision.left)
-    if decision.lines and not decision.taken:
+    asks = "ready" in theirs.fields and request.POST.get("ready") not in (READY, LATER)
+    if decision.left or asks:
+        return _page(
+            request, answer, found, status=422, left=decision.left, ready_left=asks
+        )
+    if not decision.taken and (decision.lines or _only_ready(found, decision.data)):
         error = _(
             "Nothing is chosen to be taken over. To refuse the whole proposal, say why."
         )
@@ -125,6 +128,11 @@ def _take(request: UserRequest, answer: Assessment, found: Proposal) -> HttpResp
         return _page(request, answer, _of(answer, found.pk), status=409)
     _say_taken(request, found, form)
     return redirect(f"{answer.get_absolute_url()}#proposals")
+
+
+def _only_ready(found: Proposal, data: QueryDict) -> bool:
+    """Whether all that is proposed is that it is ready, and that is not taken over."""
+    return found.ready and data["ready"] == LATER
 
 
 def _say_taken(request: UserRequest, found: Proposal, form: VersionedForm[Any]) -> None:
@@ -154,9 +162,13 @@ def _page(
     **context: Any,
 ) -> HttpResponse:
     """A proposal beside its row, both as they are in the database now."""
-    answer = Assessment.objects.select_related(
-        "state", "recommendation", "updated_by"
-    ).get(pk=answer.pk)
+    answer = (
+        Assessment.objects.select_related(
+            "state", "recommendation__meeting", "updated_by"
+        )
+        .prefetch_related("recommendation__texts")
+        .get(pk=answer.pk)
+    )
     cycle = current_cycle(request)
     row = row_of(found, answer)
     theirs = form_over(row, answer, cycle)
@@ -179,10 +191,11 @@ def _page(
             "mine": found.by_id == request.user.pk,
             "form_address": form_address(found),
             "later": _later(found),
-            "asks_ready": decides and "ready" in theirs.fields,
-            "ready": bool(request.POST.get("ready"))
-            if request.method == "POST"
-            else theirs.initial.get("ready") == READY,
+            # Nobody has chosen before it is chosen here.
+            "ready_choices": theirs.fields["ready"].choices  # type: ignore[attr-defined]
+            if decides and "ready" in theirs.fields
+            else [],
+            "ready": request.POST.get("ready", ""),
             "reason": request.POST.get("reason", ""),
             "mistakes": _mistakes(form),
             "stale": status == 409,
