@@ -157,7 +157,8 @@ MIDDLEWARE = [
     "tracking.machines.MachineMiddleware",
     # What a commit starts may still leave a message.
     "tracking.http.ReaderMiddleware",
-    # Last: inside its transaction.
+    # Inside its transaction.
+    "tracking.http.MethodMiddleware",
     "tracking.once.OnceMiddleware",
 ]
 

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -77,6 +77,43 @@ class ReaderMiddleware:
         key = number_of(request)
         with reading_as(request.user, savepoint=False, request=key):
             return self.get_response(request)
+
+
+class MethodMiddleware:
+    """Answer who opens the address of a button, or sends a form to one that is read.
+
+    Django and others say 405 without a word, in which a browser shows nothing.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code != 405 or response.content or wants_json(request):
+            return response
+        reads = request.method in ("GET", "HEAD")
+        context = {
+            "reads": reads,
+            "back": readable_above(request.path, itself=not reads),
+        }
+        page = render(request, "405.html", context, status=405)
+        page["Allow"] = response["Allow"]
+        return page
+
+
+def readable_above(path: str, *, itself: bool) -> str:
+    """The nearest address above `path` that exists: the page where its button is."""
+    while path.strip("/"):
+        if not itself:
+            path = path.rstrip("/").rpartition("/")[0] + "/"
+        itself = False
+        try:
+            resolve(path)
+        except Resolver404:
+            continue
+        return path
+    return "/"
 
 
 class PrivacyMiddleware:
