@@ -3,10 +3,12 @@
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
 from recommendations.models import Recommendation
+from tests.documents import pdf
 from tests.factories import make_assessment, make_evidence, make_measure
 from tracking.models import (
     Assessment,
@@ -14,6 +16,7 @@ from tracking.models import (
     Measure,
     StaleError,
     State,
+    UnsavedWork,
     User,
 )
 
@@ -93,19 +96,156 @@ def test_two_texts_are_compared_word_by_word(
     assert page.count("Word by word") == 1  # a status has no words
 
 
+def messages_after(client: Client, response: Any) -> str:
+    """What the page says to which an answer leads."""
+    assert response.status_code == 302
+    page = client.get(response["Location"])
+    return " ".join(str(message) for message in page.context["messages"])
+
+
 def test_changes_of_different_fields_are_put_together(
+    answer: Assessment, mine: Client, alternate: User
+) -> None:
+    """There is nothing to choose: it is saved, and said whose words came along."""
+    data = form_of(mine, answer.get_absolute_url())
+    colleague_saves(answer, alternate, practice="Leur pratique")
+
+    response = mine.post(answer.get_absolute_url(), {**data, "law": "Ma loi"})
+
+    said = messages_after(mine, response)
+    assert f"what {alternate} saved meanwhile: What is done in practice." in said
+    saved = Assessment.objects.get()
+    assert (saved.law, saved.practice) == ("Ma loi", "Leur pratique")
+    assert saved.version == 3
+    assert not UnsavedWork.objects.filter(settled_at=None).exists()
+
+
+def test_two_windows_of_one_person_are_put_together(
+    answer: Assessment, mine: Client, focal_point: User
+) -> None:
+    first, second = (form_of(mine, answer.get_absolute_url()) for _ in range(2))
+    mine.post(answer.get_absolute_url(), {**first, "practice": "Ma pratique"})
+
+    response = mine.post(
+        answer.get_absolute_url(),
+        {**second, "law": "Ma loi", "status": "not_started", "ready": "ready"},
+    )
+
+    said = messages_after(mine, response)
+    assert "you saved in another window: What is done in practice." in said
+    saved = Assessment.objects.get()
+    assert (saved.law, saved.practice) == ("Ma loi", "Ma pratique")
+    assert saved.ready_for is not None  # all of it is by who says so
+
+
+def test_the_same_words_from_two_windows_are_told_once(
+    answer: Assessment, mine: Client
+) -> None:
+    first, second = (form_of(mine, answer.get_absolute_url()) for _ in range(2))
+    mine.post(answer.get_absolute_url(), {**first, "law": "Ma loi"})
+
+    response = mine.post(answer.get_absolute_url(), {**second, "law": "Ma loi"})
+
+    assert "another window" not in messages_after(mine, response)
+    assert Assessment.objects.get().law == "Ma loi"
+
+
+def test_one_field_in_two_windows_is_asked_without_another_person(
+    answer: Assessment, mine: Client, focal_point: User
+) -> None:
+    url = answer.get_absolute_url()
+    first, second = (form_of(mine, url) for _ in range(2))
+    mine.post(url, {**first, "law": "Loi de 2020", "practice": "Ma pratique"})
+
+    response = mine.post(url, {**second, "law": "Loi de 2021"})
+
+    assert response.status_code == 409
+    page = response.content.decode()
+    assert [clash.name for clash in response.context["merged"].clashes] == ["law"]
+    assert "Changed in another window: What is done in practice" in page
+    assert "Saved in another window" in page
+    for word in ("other person", f"Saved by {focal_point}", f"{focal_point} saved"):
+        assert word not in page
+
+
+def test_a_colleague_between_two_windows_is_a_colleague(
+    answer: Assessment, mine: Client, alternate: User, focal_point: User
+) -> None:
+    data = form_of(mine, answer.get_absolute_url())
+    colleague_saves(answer, alternate, practice="Leur pratique")
+    colleague_saves(answer, focal_point, reason="Mon motif")
+
+    response = mine.post(answer.get_absolute_url(), {**data, "law": "Ma loi"})
+
+    said = messages_after(mine, response)
+    assert f"what {alternate} saved meanwhile" in said
+    assert "another window" not in said
+
+
+def test_words_of_a_colleague_become_ready_when_somebody_has_read_them(
     answer: Assessment, mine: Client, alternate: User
 ) -> None:
     data = form_of(mine, answer.get_absolute_url())
     colleague_saves(answer, alternate, practice="Leur pratique")
+
+    response = mine.post(
+        answer.get_absolute_url(), {**data, "status": "not_started", "ready": "ready"}
+    )
+
+    assert "It is a draft again" in messages_after(mine, response)
+    saved = Assessment.objects.get()
+    assert (saved.status, saved.practice) == ("not_started", "Leur pratique")
+    assert saved.ready_for is None
+
+
+def test_what_does_not_go_together_is_shown_as_a_mistake(
+    state: State, answer: Assessment, mine: Client, alternate: User
+) -> None:
+    measure = make_measure(state, answer.recommendation, title="Loi")
+    url = reverse("workspace:measure", args=["nor", 1, measure.pk])
+    data = form_of(mine, url)
+    measure.ends_on = "2019"
+    measure.save_version(by=alternate)
+
+    response = mine.post(url, {**data, "starts_on": "2020"})
+
+    assert response.status_code == 422
+    form = response.context["form"]
+    assert (form["starts_on"].value(), form["ends_on"].value()) == ("2020", "2019")
+    assert "cannot end before" in response.content.decode()
+    again = {n: form[n].value() for n in form.fields if form[n].value()}
+    assert mine.post(url, {**again, "ends_on": "2021"}).status_code == 302
+
+
+def test_a_race_lost_twice_is_put_together_again(
+    answer: Assessment, mine: Client, alternate: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = form_of(mine, answer.get_absolute_url())
+    colleague_saves(answer, alternate, practice="Leur pratique")
+    save = Assessment.save_version
+    calls = []
+
+    def slow(self: Assessment, *, by: User) -> None:
+        calls.append(self.version)
+        if len(calls) == 2:
+            theirs = Assessment.objects.get(pk=answer.pk)
+            theirs.reason = "Leur motif"
+            save(theirs, by=alternate)
+        save(self, by=by)
+
+    monkeypatch.setattr(Assessment, "save_version", slow)
     response = mine.post(answer.get_absolute_url(), {**data, "law": "Ma loi"})
 
-    assert response.status_code == 409
-    assert response.context["merged"].clashes == []
-    save_again(mine, answer, response)
-
+    said = messages_after(mine, response)
+    for field in ("What is done in practice", "Why?"):
+        assert field in said
     saved = Assessment.objects.get()
-    assert (saved.law, saved.practice) == ("Ma loi", "Leur pratique")
+    assert (saved.law, saved.practice, saved.reason) == (
+        "Ma loi",
+        "Leur pratique",
+        "Leur motif",
+    )
+    assert calls == [1, 2, 3]
 
 
 def save_again(client: Client, answer: Any, response: Any, **choices: str) -> Any:
@@ -249,10 +389,11 @@ def test_evidence_crosses_in_the_same_way(
     evidence.title = "Décret-loi"
     evidence.save_version(by=alternate)
 
-    response = mine.post(url, {**data, "authority": "Ministère"})
-    assert response.status_code == 409
-    again = save_again(mine, url, response)
+    upload = SimpleUploadedFile("loi.pdf", pdf())
+    fields = {"authority": "Ministère", "upload": upload}
+    response = mine.post(url, {**data, **fields})
 
-    assert again.status_code == 302
+    assert response.status_code == 302
     evidence.refresh_from_db()
     assert (evidence.title, evidence.authority) == ("Décret-loi", "Ministère")
+    assert str(evidence.file) == "loi.pdf"

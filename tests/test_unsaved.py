@@ -397,7 +397,9 @@ class TestConflict:
         measure = make_measure(state, answer.recommendation, title="Loi")
         url = reverse("workspace:measure", args=["nor", 1, measure.pk])
         data = form_of(mine, url)
-        Measure.objects.get().save_version(by=alternate)
+        theirs = Measure.objects.get()
+        theirs.description = "Leur texte"
+        theirs.save_version(by=alternate)
 
         mine.post(url, {**data, "description": "Mon texte"})
 

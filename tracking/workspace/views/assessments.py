@@ -28,7 +28,12 @@ from tracking.models import (
 from tracking.models.rules import goes_back
 from tracking.workspace.assigning import given_here
 from tracking.workspace.beside import beside
-from tracking.workspace.conflicts import conflict_page, words_as_file
+from tracking.workspace.conflicts import (
+    Together,
+    conflict_page,
+    put_together,
+    words_as_file,
+)
 from tracking.workspace.differing import changed_since, mark
 from tracking.workspace.forms.assessments import AssessmentForm, answer_form
 from tracking.workspace.merging import chosen
@@ -113,10 +118,15 @@ def assessment(request: UserRequest, iso3: str, number: int) -> HttpResponse:
 
 
 def _save(
-    request: UserRequest, answer: Assessment, cycle: Cycle | None
+    request: UserRequest,
+    answer: Assessment,
+    cycle: Cycle | None,
+    both: Together | None = None,
 ) -> HttpResponse:
+    """Save what was sent, or `both` that and what was saved meanwhile."""
     state, number = answer.state, answer.recommendation.number
-    data, left = chosen(request.POST, answer_form(None, answer, cycle))
+    sent = both.data if both else request.POST
+    data, left = chosen(sent, answer_form(None, answer, cycle))
     form = answer_form(data, answer, cycle)
     valid = form.is_valid()
     if request.POST.get("act") == "download":
@@ -134,21 +144,27 @@ def _save(
         form.instance.version = form.cleaned_data["version"]
         form.instance.save_version(by=request.user)
     except StaleError:
-        fresh = Assessment.objects.select_related("state", "updated_by").get(
-            state=answer.state, pk=answer.pk
-        )
+        fresh = Assessment.objects.select_related(
+            "state", "recommendation__meeting", "updated_by"
+        ).get(state=answer.state, pk=answer.pk)
+        theirs = answer_form(None, fresh, cycle)
+        if not left and (both := put_together(request, form, theirs, both)):
+            return _save(request, fresh, cycle, both)
         return conflict_page(
             request,
             form,
-            answer_form(None, fresh, cycle),
+            theirs,
             left=left,
             context={
                 "state": state,
                 "title": answer.recommendation,
+                "recommendation": fresh.recommendation,
                 "back": answer.get_absolute_url(),
             },
         )
     settle(request)
+    if both:
+        both.say(request)
     task = task_of(form.instance, cycle)
     _say_how_it_stands(request, task, wanted=form.wants_ready)
     return redirect(_next(request.POST.get("act", ""), task.assessment))

@@ -11,7 +11,12 @@ from django.views.decorators.http import require_POST
 from tracking.files.downloads import deliver
 from tracking.http import UserRequest, wants_json
 from tracking.models import Assessment, Evidence, FullError, StaleError
-from tracking.workspace.conflicts import conflict_page, words_as_file
+from tracking.workspace.conflicts import (
+    Together,
+    conflict_page,
+    put_together,
+    words_as_file,
+)
 from tracking.workspace.forms.evidence import (
     EvidenceForm,
     evidence_form,
@@ -57,10 +62,15 @@ def _own_evidence(answer: Assessment, pk: int) -> Evidence:
 
 
 def _form(
-    request: UserRequest, data: Any, answer: Assessment, evidence: Evidence
+    request: UserRequest,
+    data: Any,
+    answer: Assessment,
+    evidence: Evidence,
+    *,
+    with_files: bool = True,
 ) -> EvidenceForm:
     measure = number_in(request.GET.get("measure", ""))
-    files = request.FILES if data is not None else None
+    files = request.FILES if data is not None and with_files else None
     return evidence_form(data, files, answer, evidence, measure)
 
 
@@ -70,8 +80,20 @@ def _edit(request: UserRequest, answer: Assessment, row: Evidence) -> HttpRespon
     if wants_json(request):
         return keep_draft(request)
     row.file = file_proposed(request, answer) or row.file
-    data, left = chosen(request.POST, _form(request, None, answer, row))
-    form = _form(request, data, answer, row)
+    return _save(request, answer, row)
+
+
+def _save(
+    request: UserRequest,
+    answer: Assessment,
+    row: Evidence,
+    both: Together | None = None,
+) -> HttpResponse:
+    """Save what was sent, or `both` that and what was saved meanwhile."""
+    sent = both.data if both else request.POST
+    data, left = chosen(sent, _form(request, None, answer, row))
+    # The file that was sent with what met another change is in the row by now.
+    form = _form(request, data, answer, row, with_files=both is None)
     valid = form.is_valid()
     if request.POST.get("act") == "download":
         return words_as_file(form, f"{answer.state.key}-evidence")
@@ -90,10 +112,16 @@ def _edit(request: UserRequest, answer: Assessment, row: Evidence) -> HttpRespon
     except StaleError:
         form.let_file_wait(request.user)
         fresh = _own_evidence(answer, row.pk)
+        theirs = _form(request, None, answer, fresh)
+        if form.errors:  # no room for the file
+            return _page(request, answer, form, status=form.status)
+        if not left and (both := put_together(request, form, theirs, both)):
+            fresh.file = form.waiting_file or fresh.file
+            return _save(request, answer, fresh, both)
         return conflict_page(
             request,
             form,
-            _form(request, None, answer, fresh),
+            theirs,
             left=left,
             context={
                 "state": answer.state,
@@ -105,6 +133,8 @@ def _edit(request: UserRequest, answer: Assessment, row: Evidence) -> HttpRespon
             },
         )
     settle(request)
+    if both:
+        both.say(request)
     messages.success(request, _("Evidence saved: %(title)s") % {"title": saved.title})
     return redirect(way_back(request, answer, "evidence", saved.pk))
 

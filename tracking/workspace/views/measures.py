@@ -7,7 +7,12 @@ from django.views.decorators.http import require_POST
 
 from tracking.http import UserRequest, wants_json
 from tracking.models import Assessment, Measure, StaleError
-from tracking.workspace.conflicts import conflict_page, words_as_file
+from tracking.workspace.conflicts import (
+    Together,
+    conflict_page,
+    put_together,
+    words_as_file,
+)
 from tracking.workspace.forms.measures import MeasureForm, measure_form
 from tracking.workspace.merging import chosen
 from tracking.workspace.origins import origin_of, way_back, way_to_proposals
@@ -56,7 +61,18 @@ def _edit(request: UserRequest, answer: Assessment, measure: Measure) -> HttpRes
         return _page(request, answer, measure_form(None, answer, measure))
     if wants_json(request):
         return keep_draft(request)
-    data, left = chosen(request.POST, measure_form(None, answer, measure))
+    return _save(request, answer, measure)
+
+
+def _save(
+    request: UserRequest,
+    answer: Assessment,
+    measure: Measure,
+    both: Together | None = None,
+) -> HttpResponse:
+    """Save what was sent, or `both` that and what was saved meanwhile."""
+    sent = both.data if both else request.POST
+    data, left = chosen(sent, measure_form(None, answer, measure))
     form = measure_form(data, answer, measure)
     valid = form.is_valid()
     if request.POST.get("act") == "download":
@@ -77,10 +93,13 @@ def _edit(request: UserRequest, answer: Assessment, measure: Measure) -> HttpRes
         saved = form.save_measure(by=request.user)
     except StaleError:
         fresh = _own_measure(answer, measure.pk)
+        theirs = measure_form(None, answer, fresh)
+        if not left and (both := put_together(request, form, theirs, both)):
+            return _save(request, answer, fresh, both)
         return conflict_page(
             request,
             form,
-            measure_form(None, answer, fresh),
+            theirs,
             left=left,
             context={
                 "state": answer.state,
@@ -90,6 +109,8 @@ def _edit(request: UserRequest, answer: Assessment, measure: Measure) -> HttpRes
             },
         )
     settle(request)
+    if both:
+        both.say(request)
     messages.success(request, _("Measure saved: %(title)s") % {"title": saved.title})
     return redirect(way_back(request, answer, "measure", saved.pk))
 
