@@ -29,7 +29,7 @@ class ListAdmin(admin.ModelAdmin[Any]):
                 continue
             field: Any = get_fields_from_path(self.model, str(each))[-1]
             key = f"__{field.target_field.name}" if field.is_relation else ""
-            yield f"{each}{key}__exact"
+            yield from (str(each), f"{each}{key}__exact")
             if field.null or field.many_to_many:
                 yield f"{each}__isnull"
 

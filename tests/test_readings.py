@@ -173,7 +173,7 @@ def test_the_state_reads_who_had_it_on_a_page(
     client.force_login(focal_point)
     page = client.get(reverse("workspace:readers", args=[state.key])).text
 
-    assert page.count("/desk/answers/, of your State alone") == 1
+    assert page.count("/desk/answers/\u2069, of your State alone") == 1
     assert reviewer.name in page and "Read on a page" in page
 
 
@@ -236,7 +236,15 @@ def addresses(canary: Canary) -> Iterator[str]:
             yield from (f"{path}?cycle={code}" for code in canary.cycles)
 
 
-@pytest.mark.parametrize("role", SECRETARIAT)
+@pytest.mark.xdist_group("readings")
+@pytest.mark.parametrize(
+    "role",
+    [
+        # The others walk in the longer run, as in `test_canary`.
+        pytest.param(role, marks=[] if role == Role.REVIEWER else pytest.mark.security)
+        for role in SECRETARIAT
+    ],
+)
 def test_no_word_that_is_not_public_is_read_without_a_trace(
     canary: Canary, role: Role
 ) -> None:
@@ -273,6 +281,7 @@ def test_no_word_that_is_not_public_is_read_without_a_trace(
 APART = re.compile(r"name of|reason of|note of the|question of the secretariat")
 
 
+@pytest.mark.xdist_group("readings")
 def test_a_file_taken_from_a_public_page_is_noted_as_one(canary: Canary) -> None:
     client = Client()
     client.force_login(canary.reviewer)

@@ -212,14 +212,14 @@ CROSS JOIN LATERAL (SELECT t.id, gen_random_uuid() AS salt) AS new
 """
 
 
-def _begin(schema_editor, table, column, parent, only):
+def _begin(schema_editor, statement, table, column, parent, only):
     chain = "0"
     if parent:
         chain = f"(SELECT state_id FROM {parent} AS p WHERE p.id = t.{column})"
     elif column:
         chain = f"t.{column}"
     schema_editor.execute(
-        BEGIN.format(table=table, chain=chain, only=only), params=None
+        statement.format(table=table, chain=chain, only=only), params=None
     )
 
 
@@ -235,14 +235,15 @@ def install(apps, schema_editor):
         names = {"table": table, "column": column, "parent": parent, "only": only}
         schema_editor.execute(TRIGGER.format(**names), params=None)
     for each in (*BEFORE, *ANEW, *NEW):
-        _begin(schema_editor, *each)
+        _begin(schema_editor, BEGIN, *each)
     schema_editor.execute("SELECT set_config('suivi.reader', '', true)")
 
 
 def remove(apps, schema_editor):
-    """Back to digests without salts, for rows that change from then on."""
+    """Back to digests without salts: every row that was tracked begins anew."""
     earlier = import_module("tracking.migrations.0013_chain_changes")
-    for table, *_rest in NEW + ANEW:
+    schema_editor.execute("SELECT set_config('suivi.reader', 'job', true)")
+    for table, *_rest in (*NEW, *ANEW):
         schema_editor.execute(f"DROP TRIGGER audit ON {table}")
     schema_editor.execute(
         "DROP FUNCTION audit_append(bigint, bigint, text, bigint, text, int, text[], "
@@ -253,10 +254,17 @@ def remove(apps, schema_editor):
         "CREATE FUNCTION audit_row", "CREATE OR REPLACE FUNCTION audit_row"
     )
     schema_editor.execute(functions, params=None)
-    for table, column, parent, only in earlier.TRACKED:
-        if table in ("tracking_nomination", "tracking_user"):
-            names = {"column": column, "parent": parent, "only": ",".join(only)}
-            schema_editor.execute(TRIGGER.format(table=table, **names), params=None)
+    were = [
+        (table, column, parent, ",".join(only))
+        for table, column, parent, only in earlier.TRACKED
+        if table in ("tracking_nomination", "tracking_user")
+    ]
+    for table, column, parent, only in were:
+        names = {"table": table, "column": column, "parent": parent, "only": only}
+        schema_editor.execute(TRIGGER.format(**names), params=None)
+    for each in (*BEFORE, *were):
+        _begin(schema_editor, earlier.BEGIN, *each)
+    schema_editor.execute("SELECT set_config('suivi.reader', '', true)")
 
 
 class Migration(migrations.Migration):
