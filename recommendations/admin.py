@@ -9,6 +9,8 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from config.admin import ListAdmin
+
 from .models import (
     AgendaItem,
     Article,
@@ -26,7 +28,7 @@ from .models import (
 )
 
 
-class ReferenceAdmin(admin.ModelAdmin[Any]):
+class ReferenceAdmin(ListAdmin):
     """Rows that come from a file; `editorial` names the fields that are ours."""
 
     editorial: tuple[str, ...] = ()

@@ -19,6 +19,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
+from config.admin import ListAdmin
 from tracking.accounts.invitations import invite, tell_the_state
 from tracking.accounts.nominating import NominationForm, note_type
 from tracking.accounts.personal import erase
@@ -37,7 +38,7 @@ def _invite(request: HttpRequest, user: User) -> None:
     messages.success(request, text % {"email": user.email})
 
 
-class Kept(admin.ModelAdmin[Any]):
+class Kept(ListAdmin):
     """Rows that are never deleted, and changed by verbs only: a button each."""
 
     view_on_site = False
@@ -340,7 +341,7 @@ class UnreachableFilter(admin.SimpleListFilter):
 
 
 @admin.register(User)
-class UserAdmin(admin.ModelAdmin[User]):
+class UserAdmin(ListAdmin):
     """Accounts: made, closed and given a role by nominations, never here."""
 
     fields = (
@@ -360,7 +361,8 @@ class UserAdmin(admin.ModelAdmin[User]):
     view_on_site = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
-        return super().get_queryset(request).annotate(unreachable=UNREACHABLE)
+        rows: QuerySet[User] = super().get_queryset(request)
+        return rows.annotate(unreachable=UNREACHABLE)
 
     @admin.display(description=gettext_lazy("mail"))
     def mail(self, user: Any) -> str:
@@ -380,11 +382,6 @@ class UserAdmin(admin.ModelAdmin[User]):
         if not self.has_view_permission(request):
             raise PermissionDenied
         return super().history_view(request, object_id, extra_context)
-
-    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
-        """Passwords are not asked for in an address, letter by letter."""
-        allowed = super().lookup_allowed(lookup, value, request)
-        return allowed and not lookup.startswith("password")
 
     @admin.display(description=gettext_lazy("second factors"))
     def factors(self, user: User) -> str:

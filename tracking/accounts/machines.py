@@ -45,11 +45,6 @@ class TokenAdmin(Kept):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
-        """Digests are not asked for in an address, letter by letter."""
-        allowed = super().lookup_allowed(lookup, value, request)
-        return allowed and not lookup.startswith("digest")
-
     def buttons(self, request: HttpRequest, row: Any) -> list[tuple[str, str]]:
         if row.revoked_at or not self.has_change_permission(request, row):
             return []

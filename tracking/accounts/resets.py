@@ -39,6 +39,11 @@ class FactorResetAdmin(Kept):
             "confirmed_at", "cancelled_at",
         )  # fmt: skip
 
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """To whom may not see them, none is there."""
+        rows = super().get_queryset(request)
+        return rows if self.has_view_permission(request) else rows.none()
+
     def save_model(self, request: Any, obj: Any, form: Any, change: bool) -> None:
         obj.asked_by = request.user
         super().save_model(request, obj, form, change)

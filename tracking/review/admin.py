@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
+from config.admin import ListAdmin
 from tracking.files.downloads import deliver
 from tracking.http import UserRequest
 from tracking.models import (
@@ -52,7 +53,7 @@ class StageFilter(admin.SimpleListFilter):
 
 
 @admin.register(Submission)
-class SubmissionAdmin(admin.ModelAdmin[Submission]):
+class SubmissionAdmin(ListAdmin):
     """The queue, those who wait longest first; a submission is read, not edited."""
 
     list_display = ("by_state", "cycle", "number", "stage", "submitted_on", "waiting")

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from config.admin import ListAdmin
 from tracking.models import Cycle, Participation, State
 from tracking.review.forms import TREATY_FIELDS, StateForm
 
@@ -19,7 +20,7 @@ NATIVE_DATES: dict[Any, Any] = {
 
 
 @admin.register(State)
-class StateAdmin(admin.ModelAdmin[State]):
+class StateAdmin(ListAdmin):
     """Names come from the list of the United Nations; only the treaty status moves."""
 
     form = StateForm
@@ -102,7 +103,7 @@ class StateAdmin(admin.ModelAdmin[State]):
 
 
 @admin.register(Cycle)
-class CycleAdmin(admin.ModelAdmin[Cycle]):
+class CycleAdmin(ListAdmin):
     fields = ("code", "name", "opens_on", "closes_on", "reference_meeting")
     list_display = ("name", "code", "opens_on", "closes_on", "reference_meeting")
     formfield_overrides = NATIVE_DATES
@@ -117,7 +118,7 @@ class CycleAdmin(admin.ModelAdmin[Cycle]):
 
 
 @admin.register(Participation)
-class ParticipationAdmin(admin.ModelAdmin[Participation]):
+class ParticipationAdmin(ListAdmin):
     """Who took part and spoke, as the report says; nobody changes a report."""
 
     list_display = ("name", "kind", "state", "represented_in", "spoke_in")

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from django.contrib.admin import AdminSite
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import translation
@@ -45,6 +46,10 @@ def _note(request: HttpRequest, response: HttpResponse, kwargs: dict[str, Any]) 
         note(Event.READ, request, row=row)
 
 
+def _nothing(request: HttpRequest, **_names: Any) -> HttpResponse:
+    raise Http404
+
+
 class SuiviAdminSite(AdminSite):
     """Where the secretariat reviews; its people sign in by the site's own door.
 
@@ -77,6 +82,18 @@ class SuiviAdminSite(AdminSite):
             return response
 
         return cast("View", inner)
+
+    def get_urls(self) -> list[Any]:
+        """Without Django's way from any row of any table to its page."""
+        found = super().get_urls()
+        for pattern in found:
+            if getattr(pattern, "name", "") == "view_on_site":
+                pattern.callback = self.admin_view(_nothing)
+        return found
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        """No field of ours is filled in so; it would list rows by another table."""
+        raise PermissionDenied
 
     @method_decorator(never_cache)
     @login_not_required
