@@ -11,7 +11,7 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.utils import timezone
 
-from tracking.models.sessions import LASTS, Session
+from tracking.models.sessions import LASTS, Session, stored_key
 
 # Names in a session's data, set when somebody signs in.
 IDLE, BROWSER = "idle_seconds", "browser"
@@ -27,12 +27,14 @@ class SessionStore(DatabaseStore):
         return Session
 
     def _get_session_from_db(self) -> Session | None:
-        row: Session | None = super()._get_session_from_db()  # type: ignore[misc] # the stubs leave it out
-        if row is None:
-            return None
         now = timezone.now()
-        if row.seen_at + row.idle <= now:
+        row = Session.objects.filter(
+            pk=stored_key(self.session_key or ""), expire_date__gt=now
+        ).first()
+        if row is not None and row.seen_at + row.idle <= now:
             row.delete()
+            row = None
+        if row is None:
             self._session_key = None
             return None
         self.row = row
@@ -47,7 +49,7 @@ class SessionStore(DatabaseStore):
         began_at = self.row.began_at if self.row is not None and same else now
         idle = datetime.timedelta(seconds=data.get(IDLE, 0))
         self.row = Session(
-            session_key=self._get_or_create_session_key(),  # type: ignore[attr-defined] # the stubs leave it out
+            session_key=stored_key(self._get_or_create_session_key()),  # type: ignore[attr-defined] # the stubs leave it out
             session_data=self.encode(data),
             expire_date=began_at + LASTS,
             user_id=user,
@@ -57,6 +59,21 @@ class SessionStore(DatabaseStore):
             browser=data.get(BROWSER, ""),
         )
         return self.row
+
+    def save(self, must_create: bool = False) -> None:
+        before = self.row.user_id if self.row is not None else None
+        super().save(must_create)
+        row = self.row
+        if row is not None and row.user_id is not None and row.user_id != before:
+            Session.objects.end_the_oldest(row.user_id)
+
+    def exists(self, session_key: str | None = None) -> bool:
+        return Session.objects.filter(pk=stored_key(session_key or "")).exists()
+
+    def delete(self, session_key: str | None = None) -> None:
+        key = session_key or self.session_key
+        if key is not None:
+            Session.objects.filter(pk=stored_key(key)).delete()
 
     def prolong(self) -> None:
         """Begin the time of rest anew."""

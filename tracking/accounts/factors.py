@@ -131,7 +131,7 @@ def on_factor_changed(request: HttpRequest, user: User, **details: Any) -> None:
 def end_other_sessions(request: HttpRequest, user: User) -> None:
     """End all sessions of the account but this one, which gets a new key."""
     request.session.cycle_key()
-    others = Session.objects.of(user).exclude(pk=request.session.session_key)
+    others = Session.objects.of(user).but(request.session.session_key)
     number = others.end()
     if number:
         note(Event.SESSIONS_ENDED, request, user=user, number=number)

@@ -41,7 +41,6 @@ def connect() -> None:
 def _on_login(request: HttpRequest, user: User, **_details: Any) -> None:
     request.session[IDLE] = SECRETARIAT_RESTS if user.is_secretariat else STATES_REST
     request.session[BROWSER] = browser_named(request.META.get("HTTP_USER_AGENT", ""))
-    Session.objects.make_room(user, request.session.session_key)
     SignIn.objects.create(user=user)
     note(Event.SIGN_IN, request, user=user)
 

@@ -31,6 +31,14 @@ SYSTEMS = {
 }
 
 
+def stored_key(key: str) -> str:
+    """What the database knows of a session's key: 160 bits of a digest, in hex.
+
+    A key has 165 random bits, so the digest needs no salt; it opens nothing.
+    """
+    return hashlib.sha256(key.encode()).hexdigest()[:40]
+
+
 class SessionQuerySet(models.QuerySet["Session"]):
     def alive(self) -> Self:
         now = timezone.now()
@@ -45,15 +53,28 @@ class SessionQuerySet(models.QuerySet["Session"]):
         """End these sessions: the next request of each arrives as a visitor's."""
         return self.delete()[0]
 
-    def make_room(self, user: User, current: str | None) -> None:
-        """End the oldest sessions, so that there is room for the current one."""
-        others = self.alive().of(user).exclude(pk=current)
-        kept = others.order_by("-began_at").values_list("pk", flat=True)[: AT_MOST - 1]
-        self.of(user).exclude(pk__in=[current, *kept]).delete()
+    def but(self, key: str | None) -> Self:
+        """All but the one that a cookie opens."""
+        return self.exclude(pk=stored_key(key or ""))
+
+    def end_the_oldest(self, user: int) -> None:
+        """End all sessions of an account but the last few.
+
+        The new one is there before: of several at the same moment, whichever comes
+        here last sees all of them.
+        """
+        rows = self.filter(user=user)
+        # Looked up first: what comes meanwhile is not among those that end.
+        known = set(rows.values_list("pk", flat=True))
+        kept = rows.alive().order_by("-began_at", "pk").values_list("pk", flat=True)
+        self.filter(pk__in=known.difference(kept[:AT_MOST])).delete()
 
 
 class Session(AbstractBaseSession):
-    """A browser in which somebody has signed in, or a visitor who opened a form."""
+    """A browser in which somebody has signed in, or a visitor who opened a form.
+
+    Its `session_key` is a digest: the key itself is in the browser's cookie alone.
+    """
 
     user = models.ForeignKey(
         User, models.CASCADE, related_name="sessions", null=True, blank=True
@@ -76,8 +97,8 @@ class Session(AbstractBaseSession):
 
     @property
     def name(self) -> str:
-        """What a page calls it: its key would open it."""
-        return hashlib.sha256(self.session_key.encode()).hexdigest()[:20]
+        """What a page calls it."""
+        return self.session_key[:20]
 
     @property
     def ends_at(self) -> datetime.datetime:

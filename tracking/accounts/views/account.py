@@ -12,6 +12,7 @@ from tracking.accounts.factors import end_other_sessions
 from tracking.accounts.personal import document_of
 from tracking.http import UserRequest
 from tracking.models import EmailChange, Session
+from tracking.models.sessions import stored_key
 from tracking.security_log import Event, note
 
 
@@ -26,7 +27,7 @@ def account(request: UserRequest) -> HttpResponse:
         {
             "nomination": user.nominations.in_force().first(),
             "sessions": Session.objects.alive().of(user),
-            "current": request.session.session_key,
+            "current": stored_key(request.session.session_key or ""),
             "passkeys": kinds.count(Authenticator.Type.WEBAUTHN),
             "has_app": Authenticator.Type.TOTP in kinds,
             "has_codes": Authenticator.Type.RECOVERY_CODES in kinds,
@@ -41,7 +42,7 @@ def account(request: UserRequest) -> HttpResponse:
 @require_POST
 def end_sessions(request: UserRequest) -> HttpResponse:
     """End one of one's other sessions, or all of them."""
-    others = Session.objects.of(request.user).exclude(pk=request.session.session_key)
+    others = Session.objects.of(request.user).but(request.session.session_key)
     name = request.POST.get("session", "")
     if name:
         chosen = [each.pk for each in others if each.name == name]
