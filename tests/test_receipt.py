@@ -20,6 +20,8 @@ from tests.factories import (
 from tracking.models import (
     Assessment,
     Cycle,
+    Evidence,
+    Measure,
     ReviewQuestion,
     Stage,
     State,
@@ -31,6 +33,8 @@ from tracking.models import (
     User,
     Visibility,
     VisibilityChange,
+    digest_of,
+    document,
     task_of,
 )
 
@@ -49,6 +53,23 @@ def ready(state: State, cycle: Cycle, recommendation: Recommendation) -> Assessm
     return make_ready_assessment(
         state, recommendation, cycle, visibility=Visibility.PUBLIC
     )
+
+
+def test_a_title_changed_afterwards_leaves_the_digest(
+    ready: Assessment, state: State, cycle: Cycle, focal_point: User
+) -> None:
+    """What was sent is in its own order, not in that of the library today."""
+    for title in ("Alpha", "Beta"):
+        measure = make_measure(state, ready.recommendation, title=title)
+        make_evidence(state, measure, ready, title=title)
+    submission = make_submission(state, cycle)
+    assert digest_of(document(submission)) == submission.digest
+    assert submission.measures.count() == submission.evidence.count() == 2
+
+    for model in (Measure, Evidence):
+        model.objects.filter(title="Alpha").update(title="Zulu")
+
+    assert digest_of(document(submission)) == submission.digest
 
 
 def address(view: str, submission: Submission) -> str:

@@ -176,6 +176,11 @@ JOIN measures ON measures.source_id = tie.measure_id
 """
 
 
+# As the State's libraries were ordered then; by the records alone, because titles in
+# the libraries change afterwards.
+BY_TITLE = ("title", "source_id")
+
+
 def document(submission: Submission) -> dict[str, Any]:
     """Everything the submission holds, as the digest and the receipt's file have it.
 
@@ -216,7 +221,7 @@ def document(submission: Submission) -> dict[str, Any]:
             }
             for record in submission.measures.prefetch_related(
                 "assessments__recommendation"
-            ).order_by("source")
+            ).order_by(*BY_TITLE)
         ],
         "evidence": [
             {
@@ -232,7 +237,7 @@ def document(submission: Submission) -> dict[str, Any]:
             }
             for record in submission.evidence.select_related("file")
             .prefetch_related("assessments__recommendation", "measures")
-            .order_by("source")
+            .order_by(*BY_TITLE)
         ],
     }
 
