@@ -1,10 +1,12 @@
 """Chains of what was changed: whatever is altered past the application is found."""
 
 import json
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
@@ -20,6 +22,7 @@ from tests.factories import (
     make_ready_assessment,
     make_submission,
 )
+from tracking.accounts.personal import erase
 from tracking.models import (
     Access,
     Assessment,
@@ -28,11 +31,14 @@ from tracking.models import (
     Cycle,
     Measure,
     Role,
+    Salt,
     State,
+    Status,
     Submission,
     User,
 )
-from tracking.models.audit import TRACKED, faults_of_chains, hash_of
+from tracking.models.audit import GUESSABLE, faults_of_chains, hash_of
+from tracking.models.tracked import SUBJECTS, TRACKED
 from tracking.sealing import faults, is_signed, public_key, seal
 
 
@@ -131,7 +137,7 @@ def test_each_state_has_its_own_chain(history: Submission) -> None:
         assert [each for (each,) in positions] == list(range(1, len(positions) + 1))
 
 
-def test_no_personal_data_and_no_words_are_in_a_chain(
+def test_no_words_are_in_a_chain_and_a_former_name_cannot_be_found_out(
     state: State, focal_point: User
 ) -> None:
     settle()
@@ -139,9 +145,122 @@ def test_no_personal_data_and_no_words_are_in_a_chain(
     focal_point.save()
     settle()
 
-    # Only what is digested counts as a change, and the name is not.
     entries = AuditEntry.objects.filter(table="tracking_user", row=focal_point.pk)
-    assert [entry.verb for entry in entries] == ["insert"]
+    assert [(e.verb, e.fields) for e in entries.order_by("pk")] == [
+        ("insert", []),
+        ("update", ["name"]),
+    ]
+    # The digest of the former name has lost its salt: nobody can try names.
+    first, last = entries.order_by("pk")
+    assert not Salt.objects.filter(entry=first).exists()
+    assert Salt.objects.filter(entry=last).exists()
+    assert "Another" not in json.dumps(list(entries.values()), default=str)
+
+
+def test_every_table_of_the_chains_has_a_name_in_words() -> None:
+    assert {tracked.table for tracked in TRACKED} == set(SUBJECTS)
+    for table in SUBJECTS:
+        assert AuditEntry(table=table).subject != table
+
+
+def test_everything_that_was_adopted_is_in_a_chain() -> None:
+    models = apps.get_app_config("recommendations").get_models(
+        include_auto_created=True
+    )
+    assert {model._meta.db_table for model in models} <= {t.table for t in TRACKED}
+
+
+# What the digests tell -----------------------------------------------------------
+
+
+STATUSES = [status.value for status in Status]
+GUESS = """
+SELECT tried, audit_digest(to_jsonb(t) || jsonb_build_object('status', tried), '{}')
+FROM tracking_assessment t, unnest(%s::text[]) AS tried WHERE t.id = %s
+"""
+
+
+def guesses(answer: Assessment) -> dict[str, str]:
+    """Digest of the row → status, for all that is known but the status."""
+    with connection.cursor() as cursor:
+        cursor.execute(GUESS, [STATUSES, answer.pk])
+        return {digest: status for status, digest in cursor.fetchall()}
+
+
+def test_a_status_cannot_be_guessed_from_the_chain(
+    state: State, recommendation: Recommendation, auditor: User, client: Client
+) -> None:
+    answer = make_assessment(state, recommendation, status=Status.IN_PROGRESS)
+    settle()
+    entry = AuditEntry.objects.get(table="tracking_assessment", row=answer.pk)
+    found = guesses(answer)
+
+    assert len(found) == len(set(STATUSES))
+    assert entry.after not in found
+    for digest in found:
+        entry.after = digest
+        assert hash_of(entry) != entry.hash
+    # Nor does anything that leaves hold a salt.
+    client.force_login(auditor)
+    file = b"".join(client.get(reverse("exports:audit")).streaming_content).decode()  # type: ignore[attr-defined]
+    salts = {str(salt) for salt in Salt.objects.values_list("salt", flat=True)}
+    assert salts
+    assert not any(salt in file or salt.replace("-", "") in file for salt in salts)
+
+
+def test_the_same_content_has_another_digest_each_time(
+    state: State, recommendation: Recommendation
+) -> None:
+    answer = make_assessment(state, recommendation)
+    for law in ("a", "", "a"):
+        Assessment.objects.filter(pk=answer.pk).update(law=law)
+    settle()
+
+    entries = AuditEntry.objects.filter(table="tracking_assessment").order_by("pk")
+    assert len({entry.after for entry in entries}) == 4
+    # And each begins with what the one before it left.
+    pairs = zip(entries, list(entries)[1:], strict=False)
+    assert all(one.after == next_.before for one, next_ in pairs)
+
+
+@pytest.fixture
+def begun_without_salt(
+    state: State, recommendation: Recommendation, focal_point: User
+) -> Assessment:
+    """An answer whose chain began before digests had salts, and that then changed."""
+    answer = make_assessment(state, recommendation, status=Status.IN_PROGRESS)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(
+            "SELECT audit_append(state_id, NULL, 'tracking_assessment', id, 'begin', "
+            "NULL, '{}', '', audit_digest(to_jsonb(t), '{}')) "
+            "FROM tracking_assessment t"
+        )
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+    answer.status = Status.PLANNED
+    answer.save_version(by=focal_point)
+    settle()
+    return answer
+
+
+def test_a_chain_of_before_is_verified_and_its_digests_stay_inside(
+    begun_without_salt: Assessment, auditor: User, client: Client
+) -> None:
+    entries = AuditEntry.objects.filter(table="tracking_assessment").order_by("pk")
+    salted, begun, changed = entries
+    settle()
+    seal()
+    assert found() == []
+    assert [e.is_guessable for e in entries] == [False, True, True]
+    assert [*entries.filter(GUESSABLE)] == [begun, changed]
+
+    client.force_login(auditor)
+    file = b"".join(client.get(reverse("exports:audit")).streaming_content).decode()  # type: ignore[attr-defined]
+    page = client.get(reverse("auditing:entries")).text
+    for told in (begun.after, begun.hash, changed.before, changed.hash):
+        assert told not in file
+        assert told[:16] not in page
+    assert salted.hash in file and salted.hash[:16] in page
 
 
 @pytest.mark.parametrize("tracked", TRACKED, ids=lambda tracked: tracked.table)
@@ -273,6 +392,56 @@ ALTERATIONS: dict[str, tuple[str, str]] = {
         "UPDATE tracking_submittedassessment SET shown_to = 'parties'",
         "is shown to parties, where the State said public",
     ),
+    "the address of a focal point changed": (
+        "UPDATE tracking_user SET email = id || 'thief@example.org' "
+        "WHERE role = 'focal_point'",
+        "is not as it was last changed",
+    ),
+    "a password changed": (
+        "UPDATE tracking_user SET password = 'forged' WHERE role = 'focal_point'",
+        "tracking_user",
+    ),
+    "a second factor added": (
+        "INSERT INTO mfa_authenticator (user_id, type, data, created_at) "
+        "SELECT id, 'totp', '{}', now() FROM tracking_user LIMIT 1",
+        "mfa_authenticator",
+    ),
+    "the address of a nomination changed": (
+        "UPDATE tracking_nomination SET email = 'thief@example.org'",
+        "tracking_nomination",
+    ),
+    "the note verbale of a nomination changed": (
+        "UPDATE tracking_nomination SET note_reference = 'forged'",
+        "tracking_nomination",
+    ),
+    "a confidential question opened": (
+        "UPDATE recommendations_question SET confidential = NOT confidential",
+        "recommendations_question",
+    ),
+    "an official text changed": (
+        "UPDATE recommendations_recommendationtext SET text = 'forged'",
+        "recommendations_recommendationtext",
+    ),
+    "facts of the meeting changed": (
+        "UPDATE recommendations_meeting SET symbol = 'forged'",
+        "recommendations_meeting",
+    ),
+    "a State made no party": (
+        "UPDATE tracking_state SET protocol_status = 'signatory'",
+        "tracking_state",
+    ),
+    "a checkpoint removed": (
+        "DELETE FROM tracking_checkpoint",
+        "does not have this checkpoint any more",
+    ),
+    "a salt taken away": (
+        "DELETE FROM tracking_salt",
+        "the salt of its digest is gone",
+    ),
+    "a salt changed": (
+        "UPDATE tracking_salt SET salt = gen_random_uuid()",
+        "is not as it was last changed",
+    ),
     "a reading hidden": (
         "DELETE FROM tracking_access",
         "is gone: removed past the triggers",
@@ -298,6 +467,51 @@ def test_what_is_altered_is_found(history: Submission, reviewer: User) -> None:
                 transaction.set_rollback(True)
 
     assert unseen == []
+    assert found() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_altered_and_then_saved_over_is_found(history: Submission) -> None:
+    """The version that is saved next agrees with its chain again; the gap does not."""
+    past_the_application("UPDATE tracking_measure SET title = 'forged'")
+    for measure in Measure.objects.all():
+        Measure.objects.filter(pk=measure.pk).update(title="Saved over")
+
+    altered = [fault for fault in found() if "was altered past the triggers" in fault]
+    assert len(altered) == Measure.objects.count()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_erased_person_leaves_the_chain_whole(
+    history: Submission, administrator: User
+) -> None:
+    person = history.submitted_by
+    words = (person.name, person.email)
+    person.nominations.get().end(by=administrator)
+    person.refresh_from_db()
+    erase(person)
+    seal()
+
+    assert found() == []
+    call_command("verify_audit", stdout=StringIO())
+    old = AuditEntry.objects.filter(
+        table__in=("tracking_user", "tracking_nomination"), actor=None
+    )
+    assert not any(word in str(list(old.values())) for word in words)
+    kept = Salt.objects.filter(entry__table="tracking_user", entry__row=person.pk)
+    assert kept.count() == 1  # that of the row as it is now
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_checkpoint_that_only_the_list_has_can_be_put_back(
+    history: Submission, capsys: Any
+) -> None:
+    past_the_application("DELETE FROM tracking_checkpoint")
+    number = len(found())
+    assert number > 0
+    call_command("seal_audit", put_back=True)
+
+    assert f"{number} checkpoints put back." in capsys.readouterr().out
     assert found() == []
 
 

@@ -218,7 +218,9 @@ def _faults_of_checkpoints() -> Iterator[Fault]:
         ("checkpoint", c.chain, c.position, c.hash, c.signature, c.key)
         for c in Checkpoint.objects.all()
     ]
-    heads += _written_down()
+    written = _written_down()
+    there = {(chain, position, key) for _kind, chain, position, *_, key in heads}
+    heads += written
     own = fingerprint(signing_key().public_key())
     for kind, chain, position, digest, signature, key in heads:
         where = f"{kind} of chain {chain} at entry {position}"
@@ -228,6 +230,10 @@ def _faults_of_checkpoints() -> Iterator[Fault]:
             yield Fault(where, f"is signed with another key, {key}")
         if entries.get((chain, position)) != digest:
             yield Fault(where, "the chain does not have this entry any more")
+    for kind, chain, position, _digest, _signature, key in written:
+        if (chain, position, key) not in there:
+            where = f"{kind} of chain {chain} at entry {position}"
+            yield Fault(where, "the database does not have this checkpoint any more")
 
 
 def _written_down() -> list[tuple[str, int, int, str, str, str]]:
@@ -245,6 +251,23 @@ def _written_down() -> list[tuple[str, int, int, str, str, str]]:
         )
         for line in map(json.loads, path.read_text(encoding="utf-8").splitlines())
     ]
+
+
+def put_back() -> int:
+    """Put back checkpoints that the list alone has; return how many.
+
+    For who has found out why: a process that ended between the two, or somebody.
+    """
+    lost = [
+        Checkpoint(
+            chain=chain, position=position, hash=digest, key=key, signature=signature
+        )
+        for _kind, chain, position, digest, signature, key in _written_down()
+        if not Checkpoint.objects.filter(
+            chain=chain, position=position, key=key
+        ).exists()
+    ]
+    return len(Checkpoint.objects.bulk_create(lost))
 
 
 def _faults_of_records() -> Iterator[Fault]:

@@ -1,14 +1,26 @@
 """Files for auditors: the audit chains whole, and who read what was sent."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import F, Func, OuterRef, QuerySet, Subquery, TextField
+from django.db.models import (
+    Case,
+    F,
+    Func,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+    When,
+)
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from tracking.models import Access, AccessKind, AuditEntry, Role, State, User
-from tracking.models.audit import SUBJECTS, Act
+from tracking.models.audit import GUESSABLE, Act
+from tracking.models.tracked import SUBJECTS
 
 from .columns import Column, Joined, Kind
 
@@ -29,6 +41,13 @@ class Instant(Func):
         """'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
     )
     output_field = TextField()
+
+
+def _unguessable(name: str) -> Callable[[], Case]:
+    """A digest, but for entries from which somebody could find out a row."""
+    return lambda: Case(
+        When(GUESSABLE, then=Value("")), default=F(name), output_field=TextField()
+    )
 
 
 def _code_of(row: str) -> Subquery:
@@ -87,19 +106,31 @@ ENTRIES = {
         ),
     ),
     "before": Column(
-        _("Digest before"), _("SHA-256 of the row before."), Kind.CODE, "before"
+        _("Digest before"),
+        _("Salted SHA-256 of the row before. Empty if it had no salt yet."),
+        Kind.CODE,
+        _unguessable("before"),
     ),
     "after": Column(
-        _("Digest after"), _("SHA-256 of the row after."), Kind.CODE, "after"
+        _("Digest after"),
+        _("Salted SHA-256 of the row after. Empty if it had no salt yet."),
+        Kind.CODE,
+        _unguessable("after"),
     ),
     "request": Column(
         _("Request"), _("The same number as in the logs."), Kind.CODE, "request"
     ),
     "previous": Column(
-        _("Digest of the entry before"), _("What chains them."), Kind.CODE, "previous"
+        _("Digest of the entry before"),
+        _("What chains them."),
+        Kind.CODE,
+        _unguessable("previous"),
     ),
     "hash": Column(
-        _("Digest"), _("SHA-256 of this entry, in hexadecimal."), Kind.CODE, "hash"
+        _("Digest"),
+        _("SHA-256 of this entry. Empty if a row could be guessed from it."),
+        Kind.CODE,
+        _unguessable("hash"),
     ),
 }
 

@@ -1,12 +1,12 @@
+from tracking.models.accesses import Access, AccessKind
 from tracking.models.account_mails import AccountMail
 from tracking.models.assessments import Assessment, AssessmentContent, StaleError
 from tracking.models.assignments import Assignment, AssignmentError
 from tracking.models.audit import (
-    Access,
-    AccessKind,
     AuditEntry,
     Checkpoint,
     Fault,
+    Salt,
 )
 from tracking.models.changes import (
     AnswerChanges,
@@ -209,6 +209,7 @@ __all__ = [
     "RegionalGroup",
     "ReviewQuestion",
     "Role",
+    "Salt",
     "Scan",
     "Scope",
     "SecondPersonError",

@@ -16,19 +16,20 @@ from tracking.models.messages import Message, MessageKind
 from tracking.models.users import AUDITS, User
 
 if TYPE_CHECKING:
-    from tracking.models.audit import AccessQuerySet
+    from tracking.models.accesses import AccessQuerySet
 
 # A model knows no request: the line is written as `security_log` writes them.
 logger = logging.getLogger("suivi.security")
 
 EXPORT = "export"
+MANY = (EXPORT, "page")  # kinds that may hold many States in one go
 
 
 def volume(accesses: "AccessQuerySet", user: User) -> dict[str, int]:
     """Readings, States read and exports of this account in the last minutes.
 
-    An export holds many States in one go and is ordinary work: exports are counted
-    by themselves, and the States in them are not.
+    An export or a list holds many States in one go and is ordinary work: exports are
+    counted by themselves, pages among the readings, the States in both not at all.
     """
     since = timezone.now() - datetime.timedelta(minutes=settings.ALARM_MINUTES)
     rows = list(
@@ -37,7 +38,9 @@ def volume(accesses: "AccessQuerySet", user: User) -> dict[str, int]:
     readings = [states for kind, states in rows if kind != EXPORT]
     return {
         "readings": len(readings),
-        "states": len({state for states in readings for state in states}),
+        "states": len(
+            {state for kind, states in rows if kind not in MANY for state in states}
+        ),
         "exports": len(rows) - len(readings),
     }
 

@@ -8,105 +8,28 @@ The mathematics is at the end of this file, and again, in SQL, in the migration.
 
 import datetime
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Self
 
 import pgtrigger
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
 from django.db import connection, models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from tracking.models.alarms import watch
-from tracking.models.emergencies import EmergencyReading
-from tracking.models.states import State
-from tracking.models.submissions import Submission
+from tracking.models.tracked import SUBJECTS, TRACKED, VERSIONS
 from tracking.models.users import Role, User
 
 GLOBAL = 0  # chain of what belongs to no State
+SALTED = "salted:"  # how a digest begins that nobody can guess
+# Entries with the digest of a row alone, as all were before there were salts: who knows
+# most of such a row finds the rest. They are not told to other people than the State.
+GUESSABLE = ~models.Q(before="") & ~models.Q(before__startswith=SALTED) | ~models.Q(
+    after=""
+) & ~models.Q(after__startswith=SALTED)
 NOTHING = "0" * 64  # digest before the first entry of a chain
-
-
-@dataclass(frozen=True)
-class Tracked:
-    """A table whose every change is an entry of a chain.
-
-    `column` leads to the State, by way of `parent` if there is one; without a
-    column, the chain is the global one. `only` names the columns that are digested,
-    where others hold personal data or change with every sign-in.
-    """
-
-    table: str
-    column: str = "state_id"
-    parent: str = ""
-    only: tuple[str, ...] = ()
-
-
-TRACKED = (
-    Tracked("tracking_assessment"),
-    Tracked("tracking_measure"),
-    Tracked("tracking_measure_recommendations", "measure_id", "tracking_measure"),
-    Tracked("tracking_evidence"),
-    Tracked("tracking_evidence_measures", "evidence_id", "tracking_evidence"),
-    Tracked("tracking_evidence_assessments", "evidence_id", "tracking_evidence"),
-    Tracked("tracking_evidencefile"),
-    Tracked("tracking_proposal"),
-    Tracked("tracking_assignment"),
-    Tracked("tracking_submission"),
-    Tracked("tracking_stagechange", "submission_id", "tracking_submission"),
-    Tracked("tracking_reviewquestion", "submission_id", "tracking_submission"),
-    Tracked("tracking_visibilitychange"),
-    Tracked("tracking_hiding", "submission_id", "tracking_submission"),
-    Tracked("tracking_emergencyreading"),
-    Tracked(
-        "tracking_nomination",
-        only=(
-            "id",
-            "state_id",
-            "user_id",
-            "role",
-            "valid_from",
-            "valid_until",
-            "proposed_by_id",
-            "confirmed_by_id",
-            "confirmed_at",
-            "ended_at",
-            "ended_by_id",
-            "replaced_by_id",
-        ),
-    ),
-    Tracked("tracking_user", only=("id", "state_id", "role", "is_active")),
-    # Not when it was last used, which no person does.
-    Tracked(
-        "tracking_token",
-        only=(
-            "id",
-            "state_id",
-            "scopes",
-            "prefix",
-            "digest",
-            "made_at",
-            "made_by_id",
-            "expires_at",
-            "revoked_at",
-            "revoked_by_id",
-        ),
-    ),
-    Tracked("tracking_foureyes"),
-    Tracked("tracking_prepared"),
-    Tracked("tracking_cycle", ""),
-    Tracked("tracking_access", ""),
-)
-
-# Tables of versions, and the table whose entries each version must be in.
-VERSIONS = {
-    "tracking_assessmentversion": "tracking_assessment",
-    "tracking_measureversion": "tracking_measure",
-    "tracking_evidenceversion": "tracking_evidence",
-}
 
 
 def _append_only(name: str) -> list[pgtrigger.Trigger]:
@@ -125,28 +48,6 @@ class Act(models.TextChoices):
     INSERT = "insert", _("Added")
     UPDATE = "update", _("Changed")
     DELETE = "delete", _("Deleted")
-
-
-# What the rows of each table are, for readers of the chain.
-SUBJECTS = {
-    "tracking_assessment": _("Answer"),
-    "tracking_measure": _("Measure"),
-    "tracking_measure_recommendations": _("Recommendation served by a measure"),
-    "tracking_evidence": _("Evidence item"),
-    "tracking_evidence_measures": _("Measure backed by evidence"),
-    "tracking_evidence_assessments": _("Answer backed by evidence"),
-    "tracking_evidencefile": _("Evidence file"),
-    "tracking_proposal": _("Proposal"),
-    "tracking_assignment": _("Task given to a colleague"),
-    "tracking_submission": _("Submission"),
-    "tracking_stagechange": _("Stage of a submission"),
-    "tracking_reviewquestion": _("Question of the secretariat"),
-    "tracking_visibilitychange": _("Whom a record is shown to"),
-    "tracking_nomination": _("Nomination"),
-    "tracking_user": _("Account"),
-    "tracking_cycle": _("Cycle"),
-    "tracking_access": _("Reading by the secretariat"),
-}
 
 
 class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
@@ -205,9 +106,35 @@ class AuditEntry(models.Model):
         return str(SUBJECTS.get(self.table, self.table))
 
     @property
+    def is_guessable(self) -> bool:
+        """The same as `GUESSABLE`."""
+        digests = (self.before, self.after)
+        return any(each and not each.startswith(SALTED) for each in digests)
+
+    @property
     def role_name(self) -> str:
         """The role at that time, in the reader's language."""
         return str(dict(Role.choices).get(self.role, self.role))
+
+
+class Salt(models.Model):
+    """What makes the digest of a row one that nobody can guess; on no page or file.
+
+    Kept as long as something is compared with the digest: the row as it is now, or a
+    version. What a person was called is then as good as gone with the row that said
+    it. Written by the database.
+    """
+
+    entry = models.OneToOneField(
+        AuditEntry, models.PROTECT, primary_key=True, related_name="+"
+    )
+    salt = models.UUIDField()
+
+    class Meta:
+        verbose_name = "salt"
+
+    def __str__(self) -> str:
+        return f"of entry {self.entry_id}"
 
 
 class Checkpoint(models.Model):
@@ -236,94 +163,6 @@ class Checkpoint(models.Model):
     def statement(self) -> bytes:
         """What is signed."""
         return statement(self.chain, self.position, self.hash)
-
-
-class AccessKind(models.TextChoices):
-    READ = "read", _("Read")
-    FILE = "file", _("Evidence file taken")
-    EXPORT = "export", _("Export")
-    EMERGENCY = "emergency", _("Working copy read in an emergency")
-
-
-class AccessQuerySet(models.QuerySet["Access"]):
-    def visible_to(self, user: User | AnonymousUser) -> Self:
-        """All for who audits; for who speaks for a State, what is of it."""
-        if not user.is_authenticated:
-            return self.none()
-        if user.may_audit:
-            return self
-        return self.of(user.state) if user.may_submit and user.state else self.none()
-
-    def of(self, state: State) -> Self:
-        """What the secretariat read or took of this State."""
-        return self.filter(states__contains=[state.pk])
-
-    def read(
-        self, submission: Submission, *, by: User, kind: AccessKind = AccessKind.READ
-    ) -> None:
-        """Note that somebody of the secretariat read a submission."""
-        self.create(
-            by=by, kind=kind, submission=submission, states=[submission.state_id]
-        )
-        watch(self, by)
-
-    def read_in_emergency(self, reading: EmergencyReading) -> None:
-        """Note that an administrator opened a State's working copy."""
-        self.create(
-            by=reading.asked_by, kind=AccessKind.EMERGENCY, states=[reading.state_id]
-        )
-        watch(self, reading.asked_by)
-
-    def exported(
-        self, name: str, filters: str, states: Iterable[int], rows: int, *, by: User
-    ) -> None:
-        """Note that somebody of the secretariat took what was submitted as a file."""
-        self.create(
-            by=by,
-            kind=AccessKind.EXPORT,
-            name=name,
-            filters=filters[:500],
-            states=sorted(set(states)),
-            rows=rows,
-        )
-        watch(self, by)
-
-
-class Access(models.Model):
-    """Somebody of the secretariat read what a State submitted, or took it along."""
-
-    by = models.ForeignKey(User, models.PROTECT, related_name="+")
-    role = models.CharField(max_length=20, blank=True)
-    at = models.DateTimeField(default=timezone.now)
-    kind = models.CharField(max_length=10, choices=AccessKind)
-    submission = models.ForeignKey(
-        Submission, models.PROTECT, null=True, related_name="+"
-    )
-    states = ArrayField(models.BigIntegerField())
-    name = models.CharField(max_length=40, blank=True, help_text="Of the export.")
-    filters = models.CharField(max_length=500, blank=True)
-    rows = models.PositiveIntegerField(null=True)
-
-    objects = AccessQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("access")
-        verbose_name_plural = _("accesses")
-        ordering = ["-at", "-pk"]
-        indexes = [GinIndex(fields=["states"], name="access_by_state")]
-        triggers = _append_only("accesses")
-
-    def __str__(self) -> str:
-        return f"{self.by} {self.kind} {self.at:%Y-%m-%d}"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        self.role = self.by.role
-        super().save(*args, **kwargs)
-
-    @property
-    def role_name(self) -> str:
-        """The role at that time, in the reader's language."""
-        return str(dict(Role.choices).get(self.role, self.role))
 
 
 # The chain, as everybody can compute it again ---------------------------------------
@@ -390,14 +229,22 @@ def faults_of_chains() -> Iterator[Fault]:
 def faults_of_rows() -> Iterator[Fault]:
     """Compare each tracked row as it is with the last that its chain says of it."""
     for tracked in TRACKED:
-        for row, verb, last, now in _rows(CURRENT, tracked.table, list(tracked.only)):
+        for row, verb, is_there, salt in _rows(
+            CURRENT, tracked.table, list(tracked.only)
+        ):
             where = f"{tracked.table} {row}"
-            if verb is None or (verb == "delete" and now is not None):
+            if verb is None or (verb == "delete" and is_there):
                 yield Fault(where, "is in no chain: inserted past the triggers")
-            elif now is None and verb != "delete":
+            elif not is_there:
                 yield Fault(where, "is gone: removed past the triggers")
-            elif now is not None and now != last:
+            elif salt == "gone":
+                yield Fault(where, "cannot be compared: the salt of its digest is gone")
+            else:
                 yield Fault(where, "is not as it was last changed")
+        for row, chain, position in _rows(BETWEEN, tracked.table):
+            where = f"{tracked.table} {row}"
+            what = f"was altered past the triggers before entry {chain}.{position}"
+            yield Fault(where, what)
 
 
 def faults_of_readers() -> Iterator[Fault]:
@@ -430,26 +277,44 @@ def _rows(
 
 
 CURRENT = """
-SELECT coalesce(entry.row, line.id), entry.verb, entry.after, line.digest
+SELECT coalesce(entry.row, line.id), entry.verb, line.id IS NOT NULL, entry.salt
 FROM (
-    SELECT DISTINCT ON (row) row, verb, after FROM tracking_auditentry
-    WHERE "table" = '{name}' ORDER BY row, position DESC
+    SELECT DISTINCT ON (e.row) e.row, e.verb, e.after, s.salt AS key, CASE
+        WHEN e.after NOT LIKE 'salted:%%' THEN 'none'
+        WHEN s.salt IS NULL THEN 'gone' ELSE 'kept' END AS salt
+    FROM tracking_auditentry AS e LEFT JOIN tracking_salt AS s ON s.entry_id = e.id
+    WHERE e."table" = '{name}' ORDER BY e.row, e.id DESC
 ) AS entry
 FULL JOIN (
     SELECT id, audit_digest(to_jsonb(t), %(only)s::text[]) AS digest FROM {name} AS t
 ) AS line ON line.id = entry.row
 WHERE entry.verb IS NULL OR (entry.verb = 'delete') <> (line.id IS NULL)
-    OR entry.after IS DISTINCT FROM line.digest AND entry.verb <> 'delete'
+    OR entry.verb <> 'delete' AND entry.after IS DISTINCT FROM CASE entry.salt
+        WHEN 'none' THEN line.digest ELSE audit_salted(line.digest, entry.key) END
 ORDER BY 1
 """
 
+BETWEEN = """
+SELECT row, chain, position FROM (
+    SELECT row, chain, position, verb, before, lag(after) OVER of_row AS left_as
+    FROM tracking_auditentry WHERE "table" = '{name}'
+    WINDOW of_row AS (PARTITION BY row ORDER BY id)
+) AS entry
+WHERE verb IN ('update', 'delete') AND before IS DISTINCT FROM left_as ORDER BY 1, 3
+"""
+
 STRAY_VERSIONS = """
-SELECT v.pgh_id FROM {name} AS v WHERE NOT EXISTS (
-    SELECT FROM tracking_auditentry AS entry
-    WHERE entry."table" = '{table}' AND entry.row = v.pgh_obj_id AND audit_digest(
+SELECT v.pgh_id FROM {name} AS v CROSS JOIN LATERAL (
+    SELECT audit_digest(
         to_jsonb(v) - 'pgh_id' - 'pgh_created_at' - 'pgh_label' - 'pgh_obj_id'
         - 'transaction', %(only)s::text[]
-    ) = CASE v.pgh_label WHEN 'delete' THEN entry.before ELSE entry.after END
+    ) AS digest
+) AS d WHERE NOT EXISTS (
+    SELECT FROM tracking_auditentry AS entry
+    LEFT JOIN tracking_salt AS s ON s.entry_id = entry.id
+    WHERE entry."table" = '{table}' AND entry.row = v.pgh_obj_id
+        AND CASE v.pgh_label WHEN 'delete' THEN entry.before ELSE entry.after END
+        IN (d.digest, audit_salted(d.digest, s.salt))
 ) ORDER BY 1
 """
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Count
 from django.utils import timezone
 
-from tracking.models.audit import Access, AccessKind
+from tracking.models.accesses import Access, AccessKind
 from tracking.models.emergencies import EmergencyReading
 from tracking.models.hidings import Hiding
 from tracking.models.messages import Message, MessageKind, focal_points_of
@@ -20,6 +20,8 @@ from tracking.models.tokens import Token
 
 WEEK = datetime.timedelta(days=7)
 Facts = dict[str, Any]
+# What a reading counts as; opening a submission or taking a file, as a reading.
+COUNTED = {AccessKind.EXPORT: "exports", AccessKind.PAGE: "pages"}
 
 
 def last_week(
@@ -77,7 +79,7 @@ def facts_of_the_week(first: datetime.date) -> dict[int, Facts]:
     read = Access.objects.exclude(kind=AccessKind.EMERGENCY)
     for kind, states in rows(read, "at", "kind", "states"):
         for state in states:
-            _count(found[state], "exports" if kind == AccessKind.EXPORT else "readings")
+            _count(found[state], COUNTED.get(kind, "readings"))
     for name, manager, at, state in (
         (
             "published",

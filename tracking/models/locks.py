@@ -13,10 +13,11 @@ from typing import Any
 
 from django.db import models
 
+from tracking.models.accesses import Access
 from tracking.models.account_mails import AccountMail
 from tracking.models.assessments import Assessment
 from tracking.models.assignments import Assignment
-from tracking.models.audit import Access, AuditEntry, Checkpoint
+from tracking.models.audit import AuditEntry, Checkpoint, Salt
 from tracking.models.cycles import Cycle
 from tracking.models.email_changes import EmailChange
 from tracking.models.emergencies import EmergencyReading
@@ -223,6 +224,7 @@ UNLOCKED: dict[type[models.Model], str] = {
     Job: "when the worker does what",
     Tally: "numbers, counted before it is known who asks",
     AuditEntry: "digests and numbers, and every writer needs the one before",
+    Salt: "bits that no page, list or file shows; every writer needs those of its row",
     Checkpoint: "signed digests",
     Access: "who read what and when; no words",
     Verification: "counts, and numbers of rows",
