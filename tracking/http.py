@@ -6,16 +6,24 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.http import (
+    FileResponse,
+    HttpRequest,
+    HttpResponse,
+    JsonResponse,
+    QueryDict,
+)
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.http import urlencode
+from django.utils.translation import get_language_from_path
 from django.utils.translation import gettext as _
 
 from config.tracing import number_of
 from tracking.models import (
+    Access,
     Cycle,
     Message,
     UnsavedKind,
@@ -24,6 +32,7 @@ from tracking.models import (
     Words,
     Writing,
 )
+from tracking.models.opened import Opened, opening
 from tracking.models.readers import reading_as
 from tracking.models.unsaved import NOT_WORDS, Seen
 
@@ -76,7 +85,35 @@ class ReaderMiddleware:
         # No savepoint: no error comes out of the page, it has been answered.
         key = number_of(request)
         with reading_as(request.user, savepoint=False, request=key):
-            return self.get_response(request)
+            if not request.user.is_secretariat:
+                return self.get_response(request)
+            with opening() as opened:
+                response = self.get_response(request)
+            _note_what_was_opened(request, response, opened)
+            return response
+
+
+# Answers of pages that show what they fetched; others lead elsewhere, or show nothing.
+SHOWN = (200, 206, 409, 422)
+
+
+def _note_what_was_opened(
+    request: HttpRequest, response: HttpResponse, opened: Opened
+) -> None:
+    """Note, for the States whose words it was, that the secretariat read them.
+
+    The one place for pages: rows say themselves that they were fetched.
+    """
+    if response.status_code not in SHOWN or not isinstance(request.user, User):
+        return
+    language = get_language_from_path(request.path_info)
+    Access.objects.opened(
+        opened,
+        request.path_info.removeprefix(f"/{language}") if language else request.path,
+        request.META.get("QUERY_STRING", ""),
+        by=request.user,
+        is_file=isinstance(response, FileResponse),
+    )
 
 
 class PrivacyMiddleware:

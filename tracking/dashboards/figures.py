@@ -21,7 +21,9 @@ from tracking.models import (
     State,
     Status,
     SubmittedAssessment,
+    Visibility,
 )
+from tracking.models.opened import notice
 
 NOTHING = ""  # no submission, no answer, not specified
 # A documented end, reached or not pursued: answered, which is not implemented.
@@ -268,8 +270,16 @@ def read_statuses(
     """What was reported: State → recommendation → status, by primary key."""
     found: dict[int, dict[int, Status]] = {}
     rows = records.order_by().values_list(
-        "submission__state", "recommendation", "status"
+        "submission__state",
+        "recommendation",
+        "status",
+        "shown_to",
+        "submission__hidden",
     )
-    for state, recommendation, status in rows:
+    closed = set()
+    for state, recommendation, status, shown_to, hidden in rows:
         found.setdefault(state, {})[recommendation] = Status(status)
+        if hidden or shown_to != Visibility.PUBLIC:
+            closed.add(state)
+    notice(closed)
     return found

@@ -162,6 +162,11 @@ class Access(models.Model):
         super().save(*args, **kwargs)
 
     @property
+    def place(self) -> str:
+        """Name of the export or address of the page, from left to right everywhere."""
+        return f"\u2066{self.name}\u2069" if self.name else ""
+
+    @property
     def role_name(self) -> str:
         """The role at that time, in the reader's language."""
         return str(dict(Role.choices).get(self.role, self.role))

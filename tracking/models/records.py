@@ -22,6 +22,7 @@ from tracking.models.measures import (
     Measure,
     MeasureContent,
 )
+from tracking.models.opened import SentModel
 from tracking.models.states import State
 from tracking.models.submissions import Submission
 from tracking.models.users import User
@@ -76,7 +77,7 @@ def _frozen(name: str) -> list[pgtrigger.Trigger]:
     ]
 
 
-class RecordModel(models.Model):
+class RecordModel(SentModel):
     """Columns that every record has."""
 
     submission = models.ForeignKey(Submission, models.PROTECT, related_name="+")

@@ -14,6 +14,7 @@ from recommendations.models import Recommendation
 from tracking.models.cycles import Cycle
 from tracking.models.limits import Limit, texts_within
 from tracking.models.messages import Message, MessageKind, focal_points_of
+from tracking.models.opened import SentModel
 from tracking.models.states import State
 from tracking.models.users import User
 
@@ -339,7 +340,7 @@ class Submission(models.Model):
         self.stage = to
 
 
-class StageChange(models.Model):
+class StageChange(SentModel):
     """Who moved a submission, when, and why."""
 
     submission = models.ForeignKey(
@@ -383,7 +384,7 @@ class ReviewQuestionQuerySet(models.QuerySet["ReviewQuestion"]):
         return self.annotate(reply_is_sent=Exists(sent))
 
 
-class ReviewQuestion(models.Model):
+class ReviewQuestion(SentModel):
     """What the secretariat asks about one recommendation, and the State's reply."""
 
     submission = models.ForeignKey(Submission, models.PROTECT, related_name="questions")

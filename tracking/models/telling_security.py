@@ -183,6 +183,16 @@ def _counted(facts: Facts) -> list[tuple[int, str]]:
                 ),
             ),
             (
+                "pages",
+                ngettext(
+                    "The secretariat read unpublished words of your State on "
+                    "%(number)s page.",
+                    "The secretariat read unpublished words of your State on "
+                    "%(number)s pages.",
+                    number["pages"],
+                ),
+            ),
+            (
                 "exports",
                 ngettext(
                     "%(number)s export of the secretariat held words of your State.",
@@ -240,6 +250,7 @@ COUNTS = (
     "hidden",
     "shown",
     "readings",
+    "pages",
     "exports",
     "emergencies",
     "tokens",
