@@ -66,7 +66,7 @@ def test_the_keyboard_reaches_the_decision_from_a_question(
     before = page.evaluate("scrollY")
     page.keyboard.press("Enter")
     expect(page.locator("[name=decision]").first).to_be_focused()
-    assert abs(page.evaluate("scrollY") - before) < 600
+    assert abs(page.evaluate("scrollY") - before) < 150
     page.keyboard.press("Space")
     page.keyboard.press("Tab")
     while page.evaluate("document.activeElement.tagName") == "A":
