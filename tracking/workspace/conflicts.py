@@ -9,6 +9,7 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from recommendations.lists import listed
 from tracking.drafts import keep_loser, page_of
 from tracking.http import UserRequest
 from tracking.workspace.forms.assessments import LATER, READY
@@ -44,7 +45,7 @@ class Together:
         """Tell what was saved besides what the person sees on the page."""
         if not self.theirs:
             return
-        what = {"fields": ", ".join(self.theirs), "person": ", ".join(self.by)}
+        what = {"fields": listed(self.theirs), "person": listed(self.by)}
         said = (
             _("Put together with what %(person)s saved meanwhile: %(fields)s.")
             if self.by
