@@ -27,7 +27,7 @@ const post = async (address, body, { headers, ...options } = {}) => {
             method: "POST",
             body,
             redirect: "manual",
-            headers: { "X-Reader": READER, ...headers },
+            headers: { ...(READER && { "X-Reader": READER }), ...headers },
             ...options,
         });
     const response = await send();
@@ -270,7 +270,7 @@ const watch = (form) => {
     window.addEventListener("pageshow", () => (leaving = false));
     if (begunDirty) typed({ target: form });
 };
-for (const form of new Set(all("[data-guard]").map((mark) => mark.closest("form")))) watch(form);
+if (LINE) for (const form of new Set(all("[data-guard]").map((mark) => mark.closest("form")))) watch(form);
 
 if (visit) {
     const body = () =>
