@@ -210,6 +210,7 @@ def accept(page: Page) -> None:
     page.click("[name=begin]")
     page.check("[name=decision][value=accept]")
     page.locator("form#decision .btn").click()
+    expect(page.locator(".messagelist")).to_be_visible()
 
 
 def open_the_next_cycle(page: Page) -> None:
