@@ -319,15 +319,12 @@ class Canary:
                 "position": "accepted_in_part",
                 **{
                     name: word(name)
-                    for name in (
-                        "position_note",
-                        "reason",
-                        "change_reason",
-                        "lead_institution",
-                        "decided_by",
-                        "law",
-                        "practice",
-                    )
+                    for name in ("position_note", "lead_institution", "law", "practice")
+                },
+                # What this status does not ask for is told to nobody else.
+                **{
+                    name: word(name, OWN)
+                    for name in ("reason", "change_reason", "decided_by")
                 },
                 "assistance_need": "needed",
                 "assistance_details": word("assistance_details", closed),

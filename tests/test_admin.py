@@ -254,6 +254,8 @@ def test_a_cycle_that_would_cross_another_is_refused_and_explained(
     closes: int,
     field: str,
 ) -> None:
+    administrator.language = "en"
+    administrator.save()
     client.force_login(administrator)
     today = timezone.localdate()
     data: dict[str, Any] = {

@@ -79,6 +79,14 @@ def test_it_gives_the_reason_of_each_status_in_the_language_it_was_written_in(
         state,
         recommendation,
         cycle,
+        status=Status.IN_PROGRESS,
+        practice="Déjà",
+        language="fr",
+    )
+    make_ready_assessment(
+        state,
+        make_recommendation(2),
+        cycle,
         status=Status.OVERTAKEN,
         reason="Une loi plus récente",
         language="fr",

@@ -24,6 +24,7 @@ from tests.factories import (
 from tests.test_canary import WORD
 from tracking import rounds
 from tracking.models import (
+    OPEN_STAGES,
     Access,
     Assessment,
     Assignment,
@@ -31,10 +32,12 @@ from tracking.models import (
     Message,
     MessageKind,
     Proposal,
+    ReviewTurn,
     Role,
     State,
     Submission,
     User,
+    tell_of_closing,
     tell_of_the_week,
 )
 from tracking.models.messages import CLAIM_LASTS, PAUSES
@@ -153,6 +156,8 @@ def test_no_mail_holds_a_word_of_a_state(db: None, settings: Any) -> None:
     closing.closes_on = today + datetime.timedelta(days=3)
     closing.save()
     rounds.tell_of_the_cycle()
+    tell_of_closing(closing, today)
+    tell_of_a_turn(canary)
 
     send_due()
     for each in mail.outbox:
@@ -175,6 +180,12 @@ def test_no_mail_holds_a_word_of_a_state(db: None, settings: Any) -> None:
     assert not Message.objects.exclude(mailing=Mailing.SENT).exists()
     for facts in Message.objects.values_list("facts", flat=True):
         assert not WORD.search(str(facts))
+
+
+def tell_of_a_turn(canary: Canary) -> None:
+    """A colleague hands a review over."""
+    sent = Submission.objects.filter(stage__in=OPEN_STAGES).latest("pk")
+    ReviewTurn.objects.give(sent, to=canary.reviewer, by=make_user(Role.REVIEWER))
 
 
 def share(canary: Canary) -> None:

@@ -448,6 +448,8 @@ def test_who_submits_is_told_when_the_current_cycle_is_extended(
     cycle: Cycle,
 ) -> None:
     before, after = cycle.closes_on, cycle.closes_on + datetime.timedelta(days=30)
+    administrator.language = "en"
+    administrator.save()
     client.force_login(administrator)
 
     response = client.post(

@@ -20,6 +20,7 @@ def ways_back(page: HttpResponseBase) -> list[str]:
     """Where the links of the page's own text lead."""
     body = getattr(page, "content", b"").decode()
     main = body.partition("<main")[2].partition("</main>")[0]
+    main = re.sub(r"<template.*?</template>", "", main, flags=re.S)  # not on the page
     assert "<h1>" in body
     return [unescape(url) for url in re.findall(r'<a href="([^"]+)"', main)]
 

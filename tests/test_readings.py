@@ -135,7 +135,11 @@ def test_what_is_never_public_leaves_one_though_the_answer_is(
         confidential=True,
         label_en="In confidence?",
     )
+    gone = Question.objects.create(
+        recommendation=recommendation, code="R01-Q8", position=8, answer_type="text"
+    )
     report(state, recommendation, cycle, visibility=Visibility.PUBLIC, **said)
+    gone.delete()
     client.force_login(reviewer)
     client.get(reverse("public:answer", args=[state.key, recommendation.number]))
 

@@ -451,7 +451,7 @@ def test_queries_of_the_review_page(
     submission = make_submission(state, cycle)
     submission.begin_review(by=reviewer)
 
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(25):
         desk.get(page_of(submission))
 
 

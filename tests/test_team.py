@@ -267,13 +267,13 @@ class TestTasks:
         django_assert_num_queries: Any,
     ) -> None:
         by = make_user(Role.ALTERNATE, answer.state)
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             shared_tasks_of(answer.state, answer.ready_for)
         for each in (answer, second):
             make_assignment(each, contributor, by=by)
             make_proposal(contributor, each, law=["Loi"])
 
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             tasks = shared_tasks_of(answer.state, answer.ready_for)
             for task in tasks:
                 assert [row.to for row in task.assignments] == [contributor]

@@ -172,10 +172,12 @@ def shared_tasks_of(state: State, cycle: Cycle | None) -> list[Task]:
     return tasks
 
 
-def task_of(assessment: Assessment, cycle: Cycle | None) -> Task:
-    """The task of one answer, with what became of it."""
+def task_of(
+    assessment: Assessment, cycle: Cycle | None, *, with_sent: bool = True
+) -> Task:
+    """The task of one answer, with what became of it unless nobody asks."""
     rows = Assessment.objects.filter(pk=assessment.pk)
-    return _tasks(rows, assessment.state, cycle, with_sent=True)[0]
+    return _tasks(rows, assessment.state, cycle, with_sent=with_sent)[0]
 
 
 def _tasks(

@@ -42,6 +42,18 @@ class Page:
     evidence: list[SubmittedEvidence] = field(default_factory=list)
     confirmed: dict[int, datetime.datetime] = field(default_factory=dict)
     is_made: bool = True  # of records, not of the working copy
+    to_everybody: bool = True
+
+    @property
+    def public(self) -> int | None:
+        """How many of the answers visitors read too; None where the reader is one."""
+        if self.to_everybody:
+            return None
+        records = [answer.record for answer in self.answers if answer.record]
+        return sum(
+            record.shown_to == Visibility.PUBLIC and not record.submission.hidden
+            for record in records
+        )
 
     @property
     def context(self) -> dict[str, Any]:
@@ -54,6 +66,7 @@ class Page:
             "confirmed": self.confirmed,
             "counts": shown.counts_of(self.answers),
             "published": sum(answer.record is not None for answer in self.answers),
+            "public": self.public,
             "measures": self.measures,
             "evidence": self.evidence,
             # Records that are not made yet have the files of the working copy.
@@ -141,7 +154,16 @@ class Sight:
         statuses = {key: record.status for key, record in earlier.items()}
         answers = shown.answers(followed(), rows, statuses)
         confirmed = shown.confirmed_on(answers, earlier, self.reader)
-        return Page(cycle, before, answers, measures, evidence, confirmed, is_made)
+        return Page(
+            cycle,
+            before,
+            answers,
+            measures,
+            evidence,
+            confirmed,
+            is_made,
+            to_everybody=self.audience == Visibility.PUBLIC,
+        )
 
     def preview(self, *others: Task) -> Preview | None:
         """Records that would be made of what is ready, and of `others`."""

@@ -151,7 +151,7 @@ def _save(
     settle(request)
     if both:
         both.say(request)
-    task = task_of(form.instance, cycle)
+    task = task_of(form.instance, cycle, with_sent=False)
     _say_how_it_stands(request, task, wanted=form.wants_ready)
     return redirect(_next(request.POST.get("act", ""), task.assessment))
 
@@ -217,7 +217,8 @@ def confirm(request: UserRequest, iso3: str, number: int) -> HttpResponse:
             _("Somebody changed this answer meanwhile. Read it again, then confirm."),
         )
         return redirect(answer)
-    _say_how_it_stands(request, task_of(answer, cycle), wanted=True)
+    task = task_of(answer, cycle, with_sent=False)
+    _say_how_it_stands(request, task, wanted=True)
     return redirect(answer)
 
 
