@@ -23,7 +23,7 @@ from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
 
 from config.addresses import sealed
-from recommendations.lists import listed
+from recommendations.lists import listed, separator
 from tracking.models import LANGUAGES, Status, Visibility
 
 register = template.Library()
@@ -115,6 +115,12 @@ def direction(code: str) -> str:
 
 register.filter("sealed", sealed)
 register.filter("listed", listed)
+
+
+@register.simple_tag
+def comma() -> str:
+    """What the reader's language writes between two items of a list."""
+    return separator()
 
 
 @register.filter

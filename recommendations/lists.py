@@ -5,7 +5,11 @@ from collections.abc import Iterable
 from django.utils.translation import pgettext
 
 
+def separator() -> str:
+    # Translators: Chinese writes «、» between two items, Arabic «، ».
+    return pgettext("between two items of a list", ", ")
+
+
 def listed(items: Iterable[object]) -> str:
     """The items with what the reader's language writes between two of them."""
-    # Translators: Chinese writes «、» between two items, Arabic «، ».
-    return pgettext("between two items of a list", ", ").join(map(str, items))
+    return separator().join(map(str, items))

@@ -50,8 +50,8 @@ def fill(state: State, cycle: Cycle, numbers: range) -> None:
 @pytest.mark.parametrize(
     ("view", "args", "limit"),
     [
-        ("tasks", ["nor"], 14),
-        ("assessment", ["nor", 1], 23),
+        ("tasks", ["nor"], 15),
+        ("assessment", ["nor", 1], 24),
         ("check", ["nor"], 15),
         ("submissions", ["nor"], 6),
         ("questions", ["nor"], 6),

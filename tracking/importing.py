@@ -20,11 +20,8 @@ from recommendations.models import (
     RecommendationText,
 )
 from recommendations.report import Report, ReportError, read_report
-from tracking.models.assessments import Assessment
+from tracking.models.answering import count_answering
 from tracking.models.participations import STATE_KINDS, Participation, StateNames
-from tracking.models.proposals import Proposal
-from tracking.models.readers import reading_all
-from tracking.models.records import SubmittedAssessment
 from tracking.models.states import State
 
 # What the State's standing towards the Protocol rests on: these change together.
@@ -115,7 +112,7 @@ def _refuse_what_is_answered(source: Path, counts: Counts) -> None:
     if not touched:
         return
     for recommendation in Recommendation.objects.filter(pk__in=touched):
-        if states := _answering(recommendation):
+        if states := count_answering(recommendation):
             raise AnsweredError(source, recommendation, states, touched)
 
 
@@ -129,23 +126,6 @@ def _answerable(replacement: Replacement) -> list[int]:
     if isinstance(row, Recommendation):
         return [row.pk]
     return [row.recommendation_id]  # type: ignore[attr-defined]
-
-
-def _answering(recommendation: Recommendation) -> int:
-    """Number of States that have answered it, in a draft, a proposal or a record."""
-    with reading_all():
-        states = {
-            answer.state_id
-            for answer in Assessment.objects.filter(recommendation=recommendation)
-            if not answer.says_nothing
-        }
-        for rows, state in (
-            (SubmittedAssessment.objects.all(), "submission__state"),
-            (Proposal.objects.all(), "state"),
-        ):
-            found = rows.filter(recommendation=recommendation)
-            states.update(found.values_list(state, flat=True))
-    return len(states)
 
 
 @transaction.atomic

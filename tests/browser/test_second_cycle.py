@@ -210,12 +210,20 @@ def accept(page: Page) -> None:
     page.click("[name=begin]")
     page.check("[name=decision][value=accept]")
     page.locator("form#decision .btn").click()
-    expect(page.locator(".messagelist")).to_be_visible()
+    expect(page.locator("#changelist")).to_be_visible()
 
 
 def open_the_next_cycle(page: Page) -> None:
     today = datetime.datetime.now(datetime.UTC).date()
+    yesterday = today - datetime.timedelta(days=1)
     sign_in(page, "administrator@example.org")
+    # Two cycles do not cross: the one that is open closes first.
+    page.goto("/admin/tracking/cycle/")
+    page.click("#result_list tbody a >> nth=0")
+    page.fill("[name=closes_on]", yesterday.isoformat())
+    page.check("[name=is_over]")
+    page.click("[name=_save]")
+    expect(page.locator("#changelist")).to_be_visible()
     page.goto("/admin/tracking/cycle/add/")
     page.fill("[name=code]", "next")
     page.fill("[name=name]", "Next")

@@ -154,7 +154,7 @@ def test_one_recommendation_all_the_way(visit: Visit, mail: Path) -> None:
     reviewer.check("[name=decision][value=return]")
     reviewer.locator("textarea[name^=question_]").first.fill(QUESTION)
     reviewer.locator("form#decision .btn").click()
-    expect(reviewer.locator(".messagelist")).to_be_visible()
+    expect(reviewer.locator("#changelist")).to_be_visible()
 
     focal_point.goto("/fr/my/isl/?show=returned")
     focal_point.click(".tasks a[href='/fr/my/isl/12/']")
@@ -172,7 +172,7 @@ def test_one_recommendation_all_the_way(visit: Visit, mail: Path) -> None:
     reviewer.click("[name=begin]")
     reviewer.check("[name=decision][value=accept]")
     reviewer.locator("form#decision .btn").click()
-    expect(reviewer.locator(".messagelist")).to_be_visible()
+    expect(reviewer.locator("#changelist")).to_be_visible()
 
     for address in ("/fr/states/isl/12/", "/fr/states/isl/"):
         visitor.goto(address)

@@ -22,7 +22,7 @@ TYPES = {
     "png": "image/png",
 }
 ALIASES = {"jpeg": "jpg", "jpe": "jpg", "jfif": "jpg"}
-ACCEPTED = "PDF, DOCX, XLSX, PPTX, ODT, ODS, CSV, TXT, JPG, PNG"
+ACCEPTED = ("PDF", "DOCX", "XLSX", "PPTX", "ODT", "ODS", "CSV", "TXT", "JPG", "PNG")
 # Extensions of what else is sent → the way to what is taken.
 WAYS = {
     extension: way

@@ -8,6 +8,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from recommendations.lists import listed
 from tracking.files.kinds import ACCEPTED, PAGES, PIXELS, TYPES, WAYS
 from tracking.files.names import isolated
 
@@ -31,7 +32,7 @@ def refusal(
         params={
             "name": isolated(name),
             "type": extension.upper(),
-            "types": ACCEPTED,
+            "types": listed(ACCEPTED),
             "better": way.upper(),
             "size": filesizeformat(size),
             "limit": filesizeformat(settings.EVIDENCE_FILE_MAX_BYTES),

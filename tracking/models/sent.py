@@ -151,7 +151,8 @@ def _said(rows: QuerySet[Any], content: Any) -> ArraySubquery:
     columns: dict[str, Any] = {name: F(name) for name in content.columns()}
     key = "pk"
     if hasattr(rows.model, "source"):
-        key = "source"
+        # By its key: the related rows have an order of their own, by title.
+        key = "source_id"
         # Narrowed since on both sides, it is no difference.
         columns["visibility"] = Case(
             When(source__visibility=F("shown_to"), then=F("shown_to")),

@@ -113,7 +113,7 @@ class Words:
 
 class UnsavedKind(models.TextChoices):
     DRAFT = "draft", _("Draft kept while writing")
-    CONFLICT = "conflict", _("Text that crossed with a colleague's")
+    CONFLICT = "conflict", _("Text that crossed with what was saved meanwhile")
     EXPIRED = "expired", _("Text sent after the session had ended")
 
 

@@ -77,6 +77,7 @@ class SubmissionAdmin(ListAdmin):
         "reply_wanted",
     )
     list_filter = (StageFilter, ReviewerFilter, "cycle")
+    list_per_page = 1000  # all States and some cycles: what is printed is whole
     show_facets = admin.ShowFacets.NEVER
     search_fields = ("state__iso3",)
     search_help_text = gettext_lazy("Name of a State in any language, or its code")
@@ -266,11 +267,11 @@ class SubmissionAdmin(ListAdmin):
 
     def hiding_view(self, request: UserRequest, pk: int) -> HttpResponse:
         """Propose to hide a publication, confirm it, or show it again."""
+        row = get_object_or_404(self.get_queryset(request), pk=pk)
         if request.method != "POST":
             # Where a reason that is not sent yet was begun.
             url = reverse("admin:tracking_submission_change", args=[pk])
             return redirect(f"{url}?{request.GET.urlencode()}#hiding")
-        row = get_object_or_404(self.get_queryset(request), pk=pk)
         if not request.user.may_review:
             raise PermissionDenied
         form = change_hiding(request, row)

@@ -100,8 +100,14 @@ class CycleForm(forms.ModelForm[Cycle]):
         model = Cycle
         fields = ("code", "name", "opens_on", "closes_on", "reference_meeting")
 
+    is_over = forms.BooleanField(
+        label=gettext_lazy("It is over: it closed on a day that has passed"),
+        required=False,
+    )
+
     def clean(self) -> dict[str, Any] | None:
         data = super().clean() or self.cleaned_data
+        self._refuse_to_end_unasked(data)
         opens, closes = data.get("opens_on"), data.get("closes_on")
         moved = {"opens_on", "closes_on"} & set(self.changed_data)
         if not (opens and closes and moved) or closes <= opens:
@@ -127,6 +133,19 @@ class CycleForm(forms.ModelForm[Cycle]):
                 },
             )
         return data
+
+    def _refuse_to_end_unasked(self, data: dict[str, Any]) -> None:
+        """A mistyped date would close the cycle for every State, and tell them so."""
+        closes, today = data.get("closes_on"), timezone.localdate()
+        ends = closes and closes < today and "closes_on" in self.changed_data
+        if ends and self.instance.pk and not data.get("is_over"):
+            self.add_error(
+                "closes_on",
+                _(
+                    "This day has passed: the cycle would be closed for every State. "
+                    "Choose today or later, or say below that it is over."
+                ),
+            )
 
 
 ACCEPT, RETURN = "accept", "return"

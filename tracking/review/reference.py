@@ -108,7 +108,7 @@ class StateAdmin(ListAdmin):
 @admin.register(Cycle)
 class CycleAdmin(ListAdmin):
     form = CycleForm
-    fields = ("code", "name", "opens_on", "closes_on", "reference_meeting")
+    fields = ("code", "name", "opens_on", "closes_on", "is_over", "reference_meeting")
     list_display = (
         "name",
         "code",

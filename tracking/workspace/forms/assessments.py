@@ -210,6 +210,11 @@ class AssessmentForm(VersionedForm[Assessment]):
             for status in offered
         ]
 
+    def clean_assistance_types(self) -> list[str]:
+        """Kinds in the order of the page: another order says nothing else."""
+        chosen = self.cleaned_data["assistance_types"]
+        return [value for value in AssistanceType.values if value in chosen]
+
     def clean_visibility(self) -> str:
         return self.cleaned_data["visibility"] or self.instance.visibility
 

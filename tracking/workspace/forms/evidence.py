@@ -11,6 +11,7 @@ from django.utils.functional import lazy
 from django.utils.translation import get_language, gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from recommendations.lists import listed
 from recommendations.models import Recommendation
 from tracking.files.kinds import ACCEPTED, TYPES, choice
 from tracking.files.names import isolated
@@ -48,7 +49,7 @@ def _say_what_is_taken() -> str:
         "PDF first, HEIC and TIF as JPG or PDF. Pictures are kept without what they "
         "tell of place and camera. A file is offered for download, never shown."
     ) % {
-        "types": ACCEPTED,
+        "types": listed(ACCEPTED),
         "limit": filesizeformat(settings.EVIDENCE_FILE_MAX_BYTES),
     }
 

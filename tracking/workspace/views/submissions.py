@@ -355,7 +355,10 @@ def visibility(
                 "was told, and confirms. What you narrowed holds already."
             )
         else:
-            said = _("Saved. It holds from now on, everywhere.")
+            said = _(
+                "Saved. It holds from now on, everywhere. What was published with "
+                "another submission stays as it is: it is changed on that one's page."
+            )
         messages.success(request, f"{said} {follows}".strip())
         return redirect("workspace:visibility", state.key, cycle, number)
     prepared = Prepared.objects.widening(submission) if by_two else None
