@@ -10,7 +10,9 @@ does the same, and more.
 import contextlib
 import re
 import selectors
+import socket
 import time
+from collections import deque
 from functools import partial
 from typing import Any
 
@@ -19,11 +21,23 @@ from gunicorn.workers.gthread import TConn, ThreadWorker
 # Seconds in which a request arrives; seconds in which more of a large body does, and in
 # which a client takes what it is sent.
 ARRIVES, MOVES = 10, 60
+# Seconds in which a client that was answered closes its end; how many may take them.
+LEAVES, LINGERING = 2, 100
 HEAD_BYTES = 64 * 1024
 BODY_BYTES = 128 * 1024  # larger bodies are not kept in memory: files
 LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,12})[ \t]*\r\n", re.I)
 BUSY = "503 Service Unavailable", "Many files arrive just now. Send yours again."
 TOO_LONG = "431 Request Header Fields Too Large", "The head of the request is too long."
+
+
+def received(client: socket.socket) -> bytes | None:
+    """What has come; b"" after the client's end; None if nothing has come."""
+    try:
+        return client.recv(64 * 1024)
+    except BlockingIOError:
+        return None
+    except OSError:
+        return b""
 
 
 class Connection(TConn):  # type: ignore[misc] # gunicorn ships no types
@@ -58,6 +72,10 @@ class Worker(ThreadWorker):  # type: ignore[misc] # gunicorn ships no types
 
     number_of_large = 0
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.lingering: deque[Connection] = deque()  # the next to be closed first
+
     def accept(self, listener: Any) -> None:
         try:
             client, address = listener.accept()
@@ -87,12 +105,9 @@ class Worker(ThreadWorker):  # type: ignore[misc] # gunicorn ships no types
 
     def on_pending_socket_readable(self, conn: Connection, client: Any) -> None:
         """Take what has come."""
-        try:
-            piece = client.recv(64 * 1024)
-        except BlockingIOError:
+        piece = received(client)
+        if piece is None:
             return
-        except OSError:
-            piece = b""
         conn.arrived += piece
         too_long = len(conn.arrived) > HEAD_BYTES and b"\r\n\r\n" not in conn.arrived
         if piece and conn.missing and not too_long:
@@ -117,7 +132,19 @@ class Worker(ThreadWorker):  # type: ignore[misc] # gunicorn ships no types
     def finish_request(self, conn: Connection, future: Any) -> None:
         self.number_of_large -= conn.is_large
         conn.is_large = False
-        super().finish_request(conn, future)
+        if future.cancelled() or future.exception() or not future.result():
+            self._linger(conn)
+        else:
+            super().finish_request(conn, future)
+
+    def murder_pending(self) -> None:
+        """Close what waited long enough; called after each round of the loop."""
+        super().murder_pending()
+        now = time.monotonic()
+        while self.lingering and (
+            len(self.lingering) > LINGERING or self.lingering[0].timeout < now
+        ):
+            self._leave(self.lingering[0])
 
     def _refuse(self, conn: Connection, status: str, sentence: str) -> None:
         lines = [
@@ -131,8 +158,34 @@ class Worker(ThreadWorker):  # type: ignore[misc] # gunicorn ships no types
         ]
         with contextlib.suppress(OSError):
             conn.sock.send("\r\n".join(lines).encode())
-            # What is still unread would take the answer away with the connection.
-            conn.sock.recv(1 << 20)
+        self._linger(conn)
+
+    def _linger(self, conn: Connection) -> None:
+        """End the answer, and wait in the loop for the client to end too.
+
+        Bytes that are unread at the close, or come after it, would take the answer away
+        with the connection. Gunicorn waits as well, but holds the whole worker up.
+        """
+        try:
+            conn.sock.setblocking(False)
+            conn.sock.shutdown(socket.SHUT_WR)
+        except OSError:  # the client has gone
+            self._close(conn)
+            return
+        conn.timeout = time.monotonic() + LEAVES
+        self.lingering.append(conn)
+        self.poller.register(
+            conn.sock, selectors.EVENT_READ, partial(self._drain, conn)
+        )
+
+    def _drain(self, conn: Connection, client: Any) -> None:
+        if received(client) == b"":
+            self._leave(conn)
+
+    def _leave(self, conn: Connection) -> None:
+        self.lingering.remove(conn)
+        self.poller.unregister(conn.sock)
+        received(conn.sock)
         self._close(conn)
 
     def _close(self, conn: Connection) -> None:

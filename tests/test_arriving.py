@@ -35,7 +35,7 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     settings = tmp_path_factory.mktemp("gunicorn") / "conf.py"
     settings.write_text(
         f"exec(open({str(ROOT / 'config' / 'gunicorn.py')!r}).read())\n"
-        "from config import arriving\narriving.ARRIVES = 1.5\n"
+        "from config import arriving\narriving.ARRIVES, arriving.LINGERING = 1.5, 20\n"
         f"wsgi_app = '{__name__}:application'\nworkers, threads = 1, {THREADS}\n"
         f"bind = '127.0.0.1:{number}'\nloglevel = 'error'\n"
     )
@@ -104,6 +104,30 @@ def test_half_requests_silence_nobody(port: int, half: bytes) -> None:
             assert time.monotonic() - begun < 1
 
 
+@pytest.mark.parametrize(
+    "asked, said",
+    [
+        (GET[:-2] + b"Connection: close\r\n\r\n", b"HTTP/1.1 200 "),
+        (b"BAD\r\n\r\n", b"HTTP/1.1 400 "),
+        (b"GET / HTTP/1.1\r\nX: " + b"a" * 70_000, b"HTTP/1.1 431 "),
+    ],
+)
+def test_who_is_answered_and_does_not_leave_silences_nobody(
+    port: int, asked: bytes, said: bytes
+) -> None:
+    with contextlib.ExitStack() as stack:
+        clients = [stack.enter_context(call(port)) for _client in range(40)]
+        for client in clients:
+            client.sendall(asked)
+        for _time in range(3):
+            begun = time.monotonic()
+            assert ask(port, GET).endswith(b"0 0")
+            assert time.monotonic() - begun < 1
+        for client in clients:
+            assert heard(client).startswith(said)
+            assert client.recv(1) == b""
+
+
 def test_what_does_not_arrive_is_ended(port: int) -> None:
     with call(port) as client:
         client.sendall(GET[:-2])
@@ -151,7 +175,8 @@ def test_half_of_the_threads_are_kept_from_large_files(port: int) -> None:
             client.sendall(HEAD % 10_000_000 + b"\r\n")
         time.sleep(0.1)
 
-        refused = ask(port, HEAD % 10_000_000 + b"\r\n")
+        # The answer reaches who sends much before listening.
+        refused = ask(port, HEAD % 10_000_000 + b"\r\n" + bytes(9_000_000))
 
         assert refused.startswith(b"HTTP/1.1 503 ")
         assert b"Retry-After: " in refused
