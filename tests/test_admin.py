@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from tests.factories import make_state, make_submission
-from tracking.models import Cycle, State, User
+from tracking.models import Cycle, Message, State, User
 
 # page: (visitor, focal point, reviewer, administrator)
 ACCESS = {
@@ -277,6 +277,23 @@ def test_a_cycle_that_would_cross_another_is_refused_and_explained(
     # What follows is said at once, and stands in the list.
     assert "becomes the current cycle by itself" in later.text
     assert f"The current one from {date_format(data['opens_on'])}" in later.text
+
+
+def test_a_mistyped_date_does_not_close_a_cycle(
+    client: Client, administrator: User, focal_point: User, cycle: Cycle
+) -> None:
+    client.force_login(administrator)
+    url = reverse("admin:tracking_cycle_change", args=[cycle.pk])
+    yesterday = timezone.localdate() - datetime.timedelta(days=1)
+    data = {"name": "x", "opens_on": cycle.opens_on, "closes_on": yesterday}
+
+    page = client.post(url, data)
+
+    assert list(page.context["adminform"].form.errors) == ["closes_on"]
+    assert not Message.objects.exists()
+    assert client.post(url, {**data, "is_over": "on"}).status_code == 302
+    cycle.refresh_from_db()
+    assert cycle.closes_on == yesterday
 
 
 def test_a_cycle_is_not_extended_into_the_next_one(

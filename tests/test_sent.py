@@ -92,6 +92,20 @@ def test_each_step_is_told_where_the_answer_stands(
     assert told() == ([PUBLISHED], "Published")
 
 
+def test_what_stands_behind_may_be_in_any_order(
+    answer: Assessment, cycle: Cycle, recommendation: Recommendation
+) -> None:
+    """Made first and called last: records and rows have an order of their own."""
+    for title in ("Zone", "Accord"):
+        measure = make_measure(answer.state, recommendation, title=title)
+        make_evidence(answer.state, measure, title=title)
+
+    make_submission(answer.state, cycle)
+
+    [task] = shared_tasks_of(answer.state, cycle)
+    assert not task.has_changed
+
+
 def test_what_is_recalled_or_withdrawn_is_ready_again(
     answer: Assessment, cycle: Cycle, focal_point: User
 ) -> None:

@@ -268,12 +268,12 @@ class SubmissionAdmin(ListAdmin):
     def hiding_view(self, request: UserRequest, pk: int) -> HttpResponse:
         """Propose to hide a publication, confirm it, or show it again."""
         row = get_object_or_404(self.get_queryset(request), pk=pk)
+        if not request.user.may_review:
+            raise PermissionDenied
         if request.method != "POST":
             # Where a reason that is not sent yet was begun.
             url = reverse("admin:tracking_submission_change", args=[pk])
             return redirect(f"{url}?{request.GET.urlencode()}#hiding")
-        if not request.user.may_review:
-            raise PermissionDenied
         form = change_hiding(request, row)
         page = _Page(request, row)
         if form.errors:
