@@ -12,7 +12,8 @@ from django.db import transaction
 from django.db.models import Model
 
 from recommendations.companion import Companion, LoadError, read_json
-from recommendations.loading import Counts, Replacement, load_groups, load_report
+from recommendations.counts import Counts, Replacement
+from recommendations.loading import load_groups, load_report
 from recommendations.models import (
     Meeting,
     Question,
