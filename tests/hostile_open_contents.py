@@ -17,6 +17,8 @@ OPEN_FORMULAS = (
     ('of:=HYPERLINK("file:///a.exe")', "link"),
     ("of:=cmd|'/C calc'!A0", "call"),
 )
+    ("of:=INDIRECT(\"'http://example.org/a.ods'#$Sheet1.A1\")", "outside"),
+    ('of:=SUM(INDIRECT("\'file:///"&[.A1]&"\'#$b.A1"))', "outside"),
 
 
 def open_contents() -> Iterator[Row]:

@@ -188,3 +188,9 @@ def test_a_fraction_is_no_formula_of_a_table() -> None:
     )
 
     assert judged("a.docx", office("docx", fraction)) == ""
+        'IFERROR(INDIRECT("A"&amp;B1),"n/a")',
+        "INDIRECT(\"'Sheet 1'!A1\")",
+        'INDIRECT("R[-1]C",FALSE)&amp;"https://example.org/"',
+        'INDIRECT("T1[#All]")',
+        'INDIRECT("T1[Name]")+INDIRECT(A1&amp;"[Name]")',
+        'INDIRECT(SUBSTITUTE(A1,"/","_"))',
