@@ -357,6 +357,9 @@ def _clicks() -> Iterator[Row]:
         ("docx", '<w:imagedata src="http://example.org/a.png"/>', "outside"),
         ("docx", '<w:rect href="file:///c:/a.exe"/>', "link"),
         ("docx", "<HyperlinkBase>\\\\host\\share</HyperlinkBase>", "link"),
+        ("docx", '<v:imagedata xmlns:v="v" v:href="http://a/b.png"/>', "outside"),
+        ("docx", '<v:fill xmlns:v="v" v:althref="http://a/b.png"/>', "outside"),
+        ("pptx", '<v:fill xmlns:v="v" v:href="http://a/b.png"/>', "outside"),
         ("docx", '<w:rect href="https://a" w:href="file:///a"/>', "content"),
     ):
         odd = office(extension, text)

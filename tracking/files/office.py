@@ -49,6 +49,8 @@ BASE = "HyperlinkBase"
 WORDS = {*FORMULAS, *CODES, BASE}
 FIELD_ELEMENTS = {"w:fldSimple", "w:fldChar", "w:ins", "w:p"}
 # Parts whose references only remember where figures came from.
+# Elements of older drawings that are painted with a picture.
+FILLED = {"imagedata", "fill", "stroke", "left", "top", "right", "bottom", "column"}
 DRAWN = ("chart", "chartex", "chartshapes")
 OWN_NAMES = {
     "_xlnm._filterdatabase",
@@ -199,7 +201,11 @@ class _Part:
             if element in JUDGED_ELEMENTS:
                 JUDGED_ELEMENTS[element](attributes)
         for key, value in attributes.items():
-            if value and key in JUDGED_ATTRIBUTES:
+            if not value or key not in JUDGED_ATTRIBUTES:
+                continue
+            if key == "href" and element.rpartition(":")[2] in FILLED:
+                _judge_fill(value)
+            else:
                 JUDGED_ATTRIBUTES[key](value)
 
     def _text(self, content: str) -> None:
@@ -270,6 +276,12 @@ def _judge_macro(attributes: Attributes) -> None:
         raise Refused("macro")
 
 
+def _judge_fill(target: str) -> None:
+    """Of a picture, `href` is where it is; a mail's own parts are never fetched."""
+    if not (is_inside(target) or target.lower().startswith("cid:")):
+        raise Refused("outside")
+
+
 def _judge_action(action: str) -> None:
     action = action.strip().lower()
     if ":" in action and action.partition("?")[0] not in ACTIONS:
@@ -321,6 +333,7 @@ JUDGED_ATTRIBUTES: dict[str, Callable[[str], None]] = {
     "macroName": _refuse("macro"),
     "src": _unless(is_inside, "outside"),
     "href": _unless(is_address, "link"),
+    "althref": _judge_fill,
     "formula": judge_formula,
     "textlink": judge_formula,
 }
