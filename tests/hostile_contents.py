@@ -1,5 +1,6 @@
 """What in a document runs or fetches: fields, formulas, ties, clicks, drawings."""
 
+import gzip
 from collections.abc import Iterator
 
 from tests.documents import (
@@ -57,13 +58,13 @@ FORMULAS = (
     ("SUM(A1,1-NOBODYKNOWS(A2))", "call"),
     ("_xlfn.MAP(A1:A3,_xleta.WEBSERVICE)", "call"),
     ("＝ＷＥＢＳＥＲＶＩＣＥ(A1)", "call"),
-    ("cmd|'/C calc'!A0", "call"),
     ('_xlpm.WEBSERVICE("http://example.org/")', "call"),
     ('_xlfn.LET(_xlpm.WEBSERVICE,1,_xlpm.WEBSERVICE("http://a/"))', "call"),
     ('_xlfn.LET(_xlpm.x,1,_xlpm.y("http://example.org/"))', "call"),
     ('INDIRECT("[a.xlsx]b!A1")', "outside"),
     ('INDIRECT("\'http:"&"/"&"/a/"&A1)', "outside"),
     ("INDIRECT(\"'\\\\host\\share\\[a.xlsx]b'!A1\")", "outside"),
+    ("cmd|'/C calc'!A0", "call"),
     ("{cmd|'/C calc'!A0}", "call"),
     ("MSEXCEL|'..\\..\\cmd'!A0", "call"),
     ("'http://example.org/[a.xlsx]b'!A1", "outside"),
@@ -356,10 +357,10 @@ def _clicks() -> Iterator[Row]:
         ("docx", '<w:macro w:macroName="a"/>', "macro"),
         ("docx", '<w:imagedata src="http://example.org/a.png"/>', "outside"),
         ("docx", '<w:rect href="file:///c:/a.exe"/>', "link"),
-        ("docx", "<HyperlinkBase>\\\\host\\share</HyperlinkBase>", "link"),
         ("docx", '<v:imagedata xmlns:v="v" v:href="http://a/b.png"/>', "outside"),
         ("docx", '<v:fill xmlns:v="v" v:althref="http://a/b.png"/>', "outside"),
         ("pptx", '<v:fill xmlns:v="v" v:href="http://a/b.png"/>', "outside"),
+        ("docx", "<HyperlinkBase>\\\\host\\share</HyperlinkBase>", "link"),
         ("docx", '<w:rect href="https://a" w:href="file:///a"/>', "content"),
     ):
         odd = office(extension, text)
@@ -382,7 +383,14 @@ def _drawings() -> Iterator[Row]:
         svg = f'<svg xmlns="http://www.w3.org/2000/svg">{inside}</svg>'
         odd = office("docx", types=types, parts={"word/media/a.svg": svg})
         yield f"DOCX, a drawing with {what}", "a.docx", odd, code
-        odd = open_document("odt", parts={"Pictures/a.svg": svg})
-        yield f"ODT, a drawing with {what}", "a.odt", odd, code
+        for name in ("Pictures/a.svg", "Pictures/1.png", "Pictures/1.xml", "1"):
+            odd = open_document("odt", parts={name: svg})
+            yield f"ODT, a drawing {name} with {what}", "a.odt", odd, code
+        packed = open_document(
+            "odt", parts={"Pictures/a.png": gzip.compress(svg.encode(), mtime=0)}
+        )
+        yield f"ODT, a packed drawing with {what}", "a.odt", packed, "object"
+        odd = office("docx", parts={"word/a.xml": svg})
+        yield f"DOCX, a drawing as text with {what}", "a.docx", odd, code
     scripted = office("docx", types=types, parts={"word/media/a.svg": SVG})
     yield "DOCX, a drawing with a script", "a.docx", scripted, "object"

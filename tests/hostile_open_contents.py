@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from tests.documents import Row, open_document, zipped
 
+SPACE = "urn:oasis:names:tc:opendocument:xmlns:"
 OPEN_FORMULAS = (
     ('of:=DDE("soffice";"a";"b")', "call"),
     ('of:=COM.MICROSOFT.WEBSERVICE("http://example.org/")', "call"),
@@ -16,9 +17,13 @@ OPEN_FORMULAS = (
     ("of:=[file:///a.ods#$Sheet1.A1]", "outside"),
     ('of:=HYPERLINK("file:///a.exe")', "link"),
     ("of:=cmd|'/C calc'!A0", "call"),
-)
     ("of:=INDIRECT(\"'http://example.org/a.ods'#$Sheet1.A1\")", "outside"),
     ('of:=SUM(INDIRECT("\'file:///"&[.A1]&"\'#$b.A1"))', "outside"),
+)
+
+
+def _form(element: str, attributes: str) -> str:
+    return f'<f:{element} xmlns:f="{SPACE}form:1.0" {attributes}/>'
 
 
 def open_contents() -> Iterator[Row]:
@@ -54,6 +59,42 @@ def open_contents() -> Iterator[Row]:
         ("a pivot of a service", "<table:source-service/>", "outside"),
         ("a macro to press", '<text:execute-macro text:name="a"/>', "macro"),
         ("a button to a file", '<draw:button xlink:href="file:///a"/>', "link"),
+        (
+            "a form that fetches its facts",
+            '<office:forms><x:model xmlns:x="http://www.w3.org/2002/xforms" '
+            'schema="http://a/b.xsd"><x:instance src="http://a/b.xml"/></x:model>'
+            "</office:forms>",
+            "",
+        ),
+        ("a database", f'<d:data-source xmlns:d="{SPACE}database:1.0"/>', ""),
+        ("a script", f'<s:nobody-knows xmlns:s="{SPACE}script:1.0"/>', "macro"),
+        ("words of nobody", '<a xmlns="http://example.org/nobody"/>', "object"),
+        ("a schema", '<draw:nobody-knows draw:schema="http://a/b.xsd"/>', ""),
+        ("a share", '<draw:frame draw:nobody-knows="\\\\host\\a"/>', ""),
+        ("a picture of a form", _form("image", 'f:image-data="http://a/b.png"'), ""),
+        (
+            "a picture set in a form",
+            _form(
+                "property",
+                'f:property-name="ImageURL" office:string-value="http://a/b.png"',
+            ),
+            "",
+        ),
+        (
+            "a database set in a form",
+            _form(
+                "property",
+                'f:property-name="DataSourceName" office:string-value="a"',
+            ),
+            "",
+        ),
+        ("a list of SQL", _form("listbox", 'f:list-source-type="sql"'), ""),
+        ("a list of elsewhere", _form("listbox", 'f:list-source="SELECT 1"'), ""),
+        (
+            "a book of a file",
+            '<text:bibliography-mark text:url="file:///c:/a.exe"/>',
+            "link",
+        ),
         ("leaving by itself", '<text:auto-reload xlink:href="b.odt"/>', "outside"),
         ("a template of a share", '<text:template xlink:href="//h/a"/>', "outside"),
         ("a template of the web", '<text:template xlink:href="http://h"/>', "outside"),
@@ -64,6 +105,18 @@ def open_contents() -> Iterator[Row]:
     hidden = {"Pictures/a.png": '<b xmlns:x="b" x:href="file:///a"/>'}
     yield "ODT: text as picture", "a.odt", open_document("odt", parts=hidden), "outside"
     key = '<b xmlns:x="b" x:href="vnd.sun.star.script:a"/>'
+    menu = (
+        '<m:menuitem xmlns:m="http://openoffice.org/2001/menu" '
+        'm:id="vnd.sun.star.script:a?language=Basic"/>'
+    )
+    menus = open_document("odt", parts={"Configurations2/menubar/menubar.xml": menu})
+    yield "ODT: a menu for a macro", "a.odt", menus, "macro"
+    facts = (
+        '<r:RDF xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+        '<svg xmlns="http://www.w3.org/2000/svg" onload="a()"/></r:RDF>'
+    )
+    wrapped = open_document("odt", parts={"Pictures/1.png": facts})
+    yield "ODT: a drawing in facts", "a.odt", wrapped, "object"
     keys = open_document("odt", parts={"Configurations2/accelerator/current.xml": key})
     yield "ODT: a key for a macro", "a.odt", keys, "outside"
     for kind, code in (

@@ -11,7 +11,7 @@ from tracking.files.fields import Fields
 from tracking.files.formulas import judge_formula
 from tracking.files.kinds import MEGABYTE, OFFICE, TYPES, Refused
 from tracking.files.links import ELSEWHERE, is_address, is_inside, is_own_template
-from tracking.files.markup import Attributes, is_markup, read_markup
+from tracking.files.markup import Attributes, is_markup, read_markup, root_of
 from tracking.files.parts import (
     ACTIONS,
     FOREIGN,
@@ -20,6 +20,7 @@ from tracking.files.parts import (
     PLAIN_KINDS,
     PLAIN_TYPES,
     TELLING_NAME,
+    is_packed_markup,
     last_word,
     why,
 )
@@ -48,9 +49,9 @@ CODES = {"w:instrText", "w:delInstrText"}
 BASE = "HyperlinkBase"
 WORDS = {*FORMULAS, *CODES, BASE}
 FIELD_ELEMENTS = {"w:fldSimple", "w:fldChar", "w:ins", "w:p"}
-# Parts whose references only remember where figures came from.
 # Elements of older drawings that are painted with a picture.
 FILLED = {"imagedata", "fill", "stroke", "left", "top", "right", "bottom", "column"}
+# Parts whose references only remember where figures came from.
 DRAWN = ("chart", "chartex", "chartshapes")
 OWN_NAMES = {
     "_xlnm._filterdatabase",
@@ -142,19 +143,18 @@ def _examine_part(archive: Archive, name: str, kind: str, *, inside: bool) -> No
     head = next(rest, b"")
     pieces = chain([head], rest)
     is_picture = kind.startswith("image/")
+    is_text = is_markup(head) and last_word(kind) != OPAQUE
     if head.startswith(b"PK\3\4") or kind in WITHIN or "/embeddings/" in name.lower():
         _examine_inside(archive, name, kind, inside=inside)
-    elif kind == SVG or (is_picture and is_markup(head)):
+    elif kind == SVG or (is_text and (is_picture or root_of(head) == "svg")):
         examine_svg(pieces)
-    elif kind.lower().endswith(("xml", "vmldrawing")) or (
-        is_markup(head) and last_word(kind) != OPAQUE
-    ):
+    elif is_text or kind.lower().endswith(("xml", "vmldrawing")):
         _Part(kind).read(pieces)
     else:
         for _piece in pieces:
             pass
         is_odd = is_picture and head and not PICTURE.match(head)
-        if head.startswith(FOREIGN) or is_odd:
+        if head.startswith(FOREIGN) or is_odd or is_packed_markup(head):
             raise Refused("object")
 
 
