@@ -22,6 +22,7 @@ from tests.documents import (
 )
 from tests.hostile_contents import contents
 from tests.hostile_offices import archives, offices, open_documents
+from tests.hostile_open_contents import open_contents
 from tests.hostile_pdfs import pdfs
 from tracking.files.kinds import MEGABYTE
 
@@ -39,7 +40,8 @@ class Hostile:
 
 
 def corpus() -> list[Hostile]:
-    parts = (_wrong, pdfs, archives, offices, contents, open_documents, _images, _texts)
+    opened = (open_contents, open_documents)
+    parts = (_wrong, pdfs, archives, offices, contents, *opened, _images, _texts)
     return [Hostile(*each) for part in parts for each in part()]
 
 

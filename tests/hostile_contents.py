@@ -1,5 +1,6 @@
 """What in a document runs or fetches: fields, formulas, ties, clicks, drawings."""
 
+import gzip
 from collections.abc import Iterator
 
 from tests.documents import (
@@ -57,6 +58,12 @@ FORMULAS = (
     ("SUM(A1,1-NOBODYKNOWS(A2))", "call"),
     ("_xlfn.MAP(A1:A3,_xleta.WEBSERVICE)", "call"),
     ("＝ＷＥＢＳＥＲＶＩＣＥ(A1)", "call"),
+    ('_xlpm.WEBSERVICE("http://example.org/")', "call"),
+    ('_xlfn.LET(_xlpm.WEBSERVICE,1,_xlpm.WEBSERVICE("http://a/"))', "call"),
+    ('_xlfn.LET(_xlpm.x,1,_xlpm.y("http://example.org/"))', "call"),
+    ('INDIRECT("[a.xlsx]b!A1")', "outside"),
+    ('INDIRECT("\'http:"&"/"&"/a/"&A1)', "outside"),
+    ("INDIRECT(\"'\\\\host\\share\\[a.xlsx]b'!A1\")", "outside"),
     ("cmd|'/C calc'!A0", "call"),
     ("{cmd|'/C calc'!A0}", "call"),
     ("MSEXCEL|'..\\..\\cmd'!A0", "call"),
@@ -70,25 +77,11 @@ FORMULAS = (
     ("HYPERLINK(A1)", "link"),
     ('IFERROR(__xludf.DUMMYFUNCTION("IMPORTXML(""http://a"",""//a"")"),1)', "call"),
 )
-OPEN_FORMULAS = (
-    ('of:=DDE("soffice";"a";"b")', "call"),
-    ('of:=COM.MICROSOFT.WEBSERVICE("http://example.org/")', "call"),
-    ('of:=WEBSERVICE("http://example.org/")', "call"),
-    ('msoxl:=CALL("a","b")', "call"),
-    ("of:=['file:///c:/a.ods'#$Sheet1.A1]", "outside"),
-    ("of:=['http://example.org/a.ods'#$Sheet1.A1]", "outside"),
-    ("of:=['a'#Sheet1.A1]", "outside"),
-    ("oooc:='file:///a.ods'#$Sheet1.A1", "outside"),
-    ("of:=[file:///a.ods#$Sheet1.A1]", "outside"),
-    ('of:=HYPERLINK("file:///a.exe")', "link"),
-    ("of:=cmd|'/C calc'!A0", "call"),
-)
 
 
 def contents() -> Iterator[Row]:
     yield from _fields()
     yield from _formulas()
-    yield from _open_formulas()
     yield from _parts()
     yield from _types()
     yield from _clicks()
@@ -233,86 +226,6 @@ def _formulas() -> Iterator[Row]:
     yield "a formula in a table inside", "a.docx", inner, "call"
 
 
-def _open_formulas() -> Iterator[Row]:
-    for formula, code in OPEN_FORMULAS:
-        words = formula.replace("&", "&amp;").replace('"', "&quot;")
-        cell = f'<table:table-cell table:formula="{words}"/>'
-        yield f"ODS: {formula}", "a.ods", open_document("ods", cell), code
-        name = f'<table:named-expression table:expression="{words}"/>'
-        yield f"ODS, named: {formula}", "a.ods", open_document("ods", name), code
-    call = "of:is-true-formula(WEBSERVICE([.A1]))"
-    for what, text, code in (
-        ("checked", f'<table:content-validation table:condition="{call}"/>', "call"),
-        ("a look", f'<table:condition table:value="formula-is({call})"/>', "call"),
-        (
-            "a range elsewhere",
-            "<table:named-range table:cell-range-address=\"'file:///a'#$b.A1\"/>",
-            "outside",
-        ),
-        (
-            "two meanings",
-            '<text:a xlink:href="javascript:a" draw:href="https://a"/>',
-            "content",
-        ),
-        ("a command", '<text:a xlink:href=".uno:Quit"/>', "link"),
-        ("a table beside", '<table:table-source xlink:href="a.ods"/>', "outside"),
-        ("a table elsewhere", '<table:table-source xlink:href="../a.ods"/>', "outside"),
-        ("a coded path", '<draw:image xlink:href="%2e%2e/a.png"/>', "outside"),
-        ("a path that turns", '<draw:image xlink:href="a/../../b.png"/>', "outside"),
-        ("a field of DDE", '<text:dde-connection office:name="a"/>', "outside"),
-        ("a link of DDE", "<table:dde-links><table:dde-link/></table:dde-links>", ""),
-        ("a field of a database", "<text:database-display/>", "outside"),
-        ("a form of a database", '<draw:form draw:datasource="a"/>', "outside"),
-        ("a pivot of a service", "<table:source-service/>", "outside"),
-        ("a macro to press", '<text:execute-macro text:name="a"/>', "macro"),
-        ("a button to a file", '<draw:button xlink:href="file:///a"/>', "link"),
-        ("leaving by itself", '<text:auto-reload xlink:href="b.odt"/>', "outside"),
-        ("a template of a share", '<text:template xlink:href="//h/a"/>', "outside"),
-        ("a template of the web", '<text:template xlink:href="http://h"/>', "outside"),
-    ):
-        for extension in ("odt", "ods"):
-            odd = open_document(extension, text)
-            yield f"{extension}: {what}", f"a.{extension}", odd, code or "outside"
-    hidden = {"Pictures/a.png": '<b xmlns:x="b" x:href="file:///a"/>'}
-    yield "ODT: text as picture", "a.odt", open_document("odt", parts=hidden), "outside"
-    key = '<b xmlns:x="b" x:href="vnd.sun.star.script:a"/>'
-    keys = open_document("odt", parts={"Configurations2/accelerator/current.xml": key})
-    yield "ODT: a key for a macro", "a.odt", keys, "outside"
-    for kind, code in (
-        ("application/vnd.sun.star.oleobject", "object"),
-        ("application/x-nobody-knows", "object"),
-        ("text/javascript", "macro"),
-    ):
-        entry = (
-            f'<manifest:file-entry manifest:media-type="{kind}" '
-            'manifest:full-path="a"/>'
-        )
-        odd = open_document("odt", manifest=entry)
-        yield f"ODT: a part of type {kind}", "a.odt", odd, code
-    for name, content in (
-        ("Pictures/a.pdf", b"%PDF-1.7"),
-        ("layout-cache", b"MZ"),
-        ("Thumbnails/thumbnail.pdf", b"MZ"),
-        ("Pictures/a.png", b"\0nobody knows"),
-        ("a", b"#!/bin/sh"),
-        ("database/data", b"\0\0\0\0"),
-    ):
-        odd = open_document("odt", parts={name: content})
-        yield f"ODT: unknown bytes in {name}", "a.odt", odd, "object"
-    own = '<!DOCTYPE a PUBLIC "-//OpenOffice.org//DTD A 1.0//EN" "%s"%s><a>%s</a>'
-    for what, text in (
-        ("elsewhere", own % ("http://a/b.dtd", "", "")),
-        ("with entities", own % ("b.dtd", '[<!ENTITY a "b">]', "&a;")),
-        ("with words nobody explains", own % ("b.dtd", "", "&a;")),
-    ):
-        odd = open_document("odt", parts={"a.xml": text})
-        yield f"ODT: a document type {what}", "a.odt", odd, "content"
-    empty = dict.fromkeys(["content.xml", "META-INF/manifest.xml"], "")
-    kind = "application/vnd.oasis.opendocument.text"
-    bare = [("mimetype", kind), *empty.items()]
-    yield "ODT: nothing in it", "a.odt", zipped(bare, 0), "content"
-
-
 def _parts() -> Iterator[Row]:
     microsoft = "http://schemas.microsoft.com/office/2006/relationships"
     for kind, code in (
@@ -444,6 +357,9 @@ def _clicks() -> Iterator[Row]:
         ("docx", '<w:macro w:macroName="a"/>', "macro"),
         ("docx", '<w:imagedata src="http://example.org/a.png"/>', "outside"),
         ("docx", '<w:rect href="file:///c:/a.exe"/>', "link"),
+        ("docx", '<v:imagedata xmlns:v="v" v:href="http://a/b.png"/>', "outside"),
+        ("docx", '<v:fill xmlns:v="v" v:althref="http://a/b.png"/>', "outside"),
+        ("pptx", '<v:fill xmlns:v="v" v:href="http://a/b.png"/>', "outside"),
         ("docx", "<HyperlinkBase>\\\\host\\share</HyperlinkBase>", "link"),
         ("docx", '<w:rect href="https://a" w:href="file:///a"/>', "content"),
     ):
@@ -467,7 +383,14 @@ def _drawings() -> Iterator[Row]:
         svg = f'<svg xmlns="http://www.w3.org/2000/svg">{inside}</svg>'
         odd = office("docx", types=types, parts={"word/media/a.svg": svg})
         yield f"DOCX, a drawing with {what}", "a.docx", odd, code
-        odd = open_document("odt", parts={"Pictures/a.svg": svg})
-        yield f"ODT, a drawing with {what}", "a.odt", odd, code
+        for name in ("Pictures/a.svg", "Pictures/1.png", "Pictures/1.xml", "1"):
+            odd = open_document("odt", parts={name: svg})
+            yield f"ODT, a drawing {name} with {what}", "a.odt", odd, code
+        packed = open_document(
+            "odt", parts={"Pictures/a.png": gzip.compress(svg.encode(), mtime=0)}
+        )
+        yield f"ODT, a packed drawing with {what}", "a.odt", packed, "object"
+        odd = office("docx", parts={"word/a.xml": svg})
+        yield f"DOCX, a drawing as text with {what}", "a.docx", odd, code
     scripted = office("docx", types=types, parts={"word/media/a.svg": SVG})
     yield "DOCX, a drawing with a script", "a.docx", scripted, "object"

@@ -71,6 +71,33 @@ def _crowded() -> bytes:
     return office("docx", parts=media)
 
 
+class _Slow:
+    """Packs so that the first bytes to be read unpack to nothing."""
+
+    def __init__(self) -> None:
+        self.inner = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
+        self.before = b"\0\0\0\xff\xff" * 14_000
+
+    def compress(self, content: bytes) -> bytes:
+        before, self.before = self.before, b""
+        return before + self.inner.compress(content)
+
+    def flush(self) -> bytes:
+        return self.inner.flush()
+
+
+def _late(name: str, content: bytes, document: bytes) -> bytes:
+    """A document with one more entry, which begins late."""
+    archive = io.BytesIO(document)
+    with zipfile.ZipFile(archive, "a", zipfile.ZIP_DEFLATED) as file:
+        entry: Any = file.open(zipfile.ZipInfo(name), "w")
+        entry._zinfo.compress_type = zipfile.ZIP_DEFLATED
+        entry._compressor = _Slow()
+        with entry:
+            entry.write(content)
+    return archive.getvalue()
+
+
 def _within() -> bytes:
     inner = office("xlsx", parts={"xl/embeddings/b.xlsx": office("xlsx")})
     return office("docx", parts={"word/embeddings/a.xlsx": inner})
@@ -117,6 +144,12 @@ def archives() -> Iterator[Row]:
     yield "a slow bomb", "a.docx", _enormous(), "bulk"
     yield "a crowd of entries", "a.docx", _crowded(), "bulk"
     yield "documents in documents", "a.docx", _within(), "object"
+    for name, content in (("Pictures/a.png", b"MZ"), ("a.xml", b"<script/>")):
+        odd = _late(name, content, open_document("odt"))
+        code = "object" if content == b"MZ" else "macro"
+        yield f"{content!r} that begins late", "a.odt", odd, code
+    odd = _late("word/media/a", b"MZ", office("docx"))
+    yield "a programme that begins late", "a.docx", odd, "object"
     text = zlib.compress(b"a" * 100)[2:-4]
     cut = zipped([("a", text)])[:60]
     yield "the beginning of a zip", "a.docx", cut, "content"

@@ -12,6 +12,7 @@ from tracking.files.kinds import Refused
 from tracking.files.names import extension_of
 
 FILES = Path(__file__).parent / "files" / "office"
+FORM = "urn:oasis:names:tc:opendocument:xmlns:form:1.0"
 DOCUMENTS = sorted(path.name for path in FILES.iterdir() if path.suffix != ".csv")
 
 
@@ -112,6 +113,39 @@ def test_the_preview_that_older_programmes_kept_is_no_harm() -> None:
     assert judged("a.odt", content) == ""
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        '<text:bibliography-mark text:url="https://example.org/loi"/>',
+        '<text:bibliography-mark text:url="www.example.org" text:note="http://a"/>',
+        '<table:table-cell office:string-value="file:///c:/a" table:style-name="a"/>',
+        '<text:bookmark text:name="http://example.org/"/>',
+        f'<f:listbox xmlns:f="{FORM}" f:list-source-type="table" f:list-source=""/>',
+        f'<f:property xmlns:f="{FORM}" f:property-name="ImageURL" '
+        'office:string-value="Pictures/a.png"/>',
+        f'<f:image xmlns:f="{FORM}" f:image-data="Pictures/a.png"/>',
+        f'<f:button xmlns:f="{FORM}" xlink:href="https://example.org/"/>',
+        '<x:qrcode xmlns:x="urn:org:documentfoundation:names:experimental:office:'
+        'xmlns:loext:1.0" office:code="https://example.org/"/>',
+    ],
+)
+def test_words_of_open_document_that_nobody_follows_are_taken(words: str) -> None:
+    for extension in ("odt", "ods"):
+        assert judged(f"a.{extension}", open_document(extension, words)) == ""
+
+
+def test_a_drawing_is_one_whatever_its_name() -> None:
+    drawing = '<svg xmlns="http://www.w3.org/2000/svg"><path d="M0 0"/></svg>'
+    facts = (
+        '<r:RDF xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+        '<a:page xmlns:a="http://example.org/" r:about="http://example.org/"/></r:RDF>'
+    )
+    for name, part in (("1.png", drawing), ("1", drawing), ("a.rdf", facts)):
+        content = open_document("odt", parts={f"Pictures/{name}": part})
+
+        assert judged("a.odt", content) == "", name
+
+
 def test_an_open_document_needs_words() -> None:
     out = io.BytesIO()
     with (
@@ -163,6 +197,12 @@ def test_a_line_break_behind_a_document_is_no_damage(end: bytes) -> None:
         'IFERROR(__xludf.DUMMYFUNCTION("QUERY(A:B,""select A"")"),1)',
         "_xlfn.ORG.OPENOFFICE.EASTERSUNDAY(2026)",
         '_xlfn.DISPIMG("ID_1",1)',
+        'IFERROR(INDIRECT("A"&amp;B1),"n/a")',
+        "INDIRECT(\"'Sheet 1'!A1\")",
+        'INDIRECT("R[-1]C",FALSE)&amp;"https://example.org/"',
+        'INDIRECT("T1[#All]")',
+        'INDIRECT("T1[Name]")+INDIRECT(A1&amp;"[Name]")',
+        'INDIRECT(SUBSTITUTE(A1,"/","_"))',
     ],
 )
 def test_formulas_that_calculate_are_taken(formula: str) -> None:

@@ -117,7 +117,20 @@ class Archive:
         self.starts[name] = info.header_offset + LOCAL.size + length + extra
 
     def pieces(self, name: str) -> Iterator[bytes]:
-        """An entry unpacked, piece by piece; its length and checksum are true."""
+        """An entry unpacked, piece by piece; its length and checksum are true.
+
+        None is empty, and the first tells how the entry begins, however it was packed.
+        """
+        waiting = bytearray()
+        for piece in self._pieces(name):
+            waiting += piece
+            if len(waiting) >= CHUNK:
+                yield bytes(waiting)
+                waiting.clear()
+        if waiting:
+            yield bytes(waiting)
+
+    def _pieces(self, name: str) -> Iterator[bytes]:
         info = self.entries[name]
         size = crc = 0
         raw = self._raw(self.starts[name], info.compress_size)

@@ -89,8 +89,15 @@ PREFIX = re.compile(
     r"|ORG\.OPENOFFICE\.|COM\.SUN\.STAR\.SHEET\.ADDIN\."
     r"(?:ANALYSIS|DATEFUNCTIONS|PRICINGFUNCTIONS)\.GET)+"
 )
-# A name bound by LET or LAMBDA in the same formula.
+# A name bound by LET or LAMBDA in the same formula; none of these, which some
+# programmes would call all the same.
 BOUND = "_XLPM."
+NOT_BOUND = re.compile(
+    r"WEBSERVICE|IMAGE|FILTERXML|CALL|EXEC|RTD|DDE|PY|SQL[.\w]*|CUBE\w*|IMPORT\w*"
+    r"|REGISTER[.\w]*|HYPERLINK|INDIRECT|STOCKHISTORY|COPILOT|TRANSLATE|DETECTLANGUAGE"
+)
+# What in the words of a reference leads into another file.
+FAR = re.compile(r"//|\\|:\s*/|'\s*#|#\s*\$|'\[|\][\w .]*'?!")
 TOKEN = re.compile(
     r"""(?P<text>"(?:[^"]|"")*")
     |(?P<sheet>'(?:[^']|'')*')
@@ -100,6 +107,7 @@ TOKEN = re.compile(
     |(?P<pipe>\|)""",
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )
+ARGUMENT = re.compile(r"""(?P<text>"(?:[^"]|"")*")|'(?:[^']|'')*'|[()]""", re.DOTALL)
 NO_SHEET = re.compile(r"[\\/?*\[\]]")
 LINK = re.compile(
     r"HYPERLINK\s*\(\s*(?P<joined>(?:_XLFN\.)?CONCAT(?:ENATE)?\s*\(\s*)?"
@@ -118,7 +126,7 @@ def judge_formula(formula: str, *, drawn: bool = False) -> None:
     for token in TOKEN.finditer(formula):
         kind, said = token.lastgroup, token.group()
         if kind in ("call", "passed"):
-            _judge_call(token.group(kind), formula[token.start() :])
+            _judge_call(token.group(kind), formula, token.start())
         elif kind == "pipe" and not _is_in_array(formula[: token.start()]):
             raise Refused("call")
         elif not drawn and (
@@ -134,7 +142,8 @@ def judge_places(ranges: str) -> None:
         raise Refused("outside")
 
 
-def _judge_call(name: str, rest: str) -> None:
+def _judge_call(name: str, formula: str, start: int) -> None:
+    rest = formula[start:]
     known = PREFIX.sub("", name.upper(), count=1)
     if known not in FUNCTIONS:
         # `A1-SUM(…)` is a difference, `is-true-formula(…)` a name.
@@ -145,8 +154,36 @@ def _judge_call(name: str, rest: str) -> None:
         # Google writes here, as a text, what Excel does not know.
         inner = re.match(r'[^"]*"((?:[^"]|"")*)"', rest)
         judge_formula(inner.group(1).replace('""', '"') if inner else "|")
-    elif known not in FUNCTIONS and not known.startswith(BOUND):
+    elif known == "INDIRECT":
+        _judge_indirect(rest)
+    elif known not in FUNCTIONS and not _is_bound(known, formula):
         raise Refused("call")
+
+
+def _is_bound(name: str, formula: str) -> bool:
+    """Whether a name that is called was given a meaning in the same formula."""
+    bare = name.removeprefix(BOUND)
+    while (shorter := PREFIX.sub("", bare).removeprefix(BOUND)) != bare:
+        bare = shorter
+    return (
+        name.startswith(BOUND)
+        and not NOT_BOUND.fullmatch(bare)
+        and bool(re.search(rf"{re.escape(name)}\s*[,;]", formula.upper()))
+    )
+
+
+def _judge_indirect(rest: str) -> None:
+    """The words of which a reference is put together name no other file."""
+    depth, words = 0, ""
+    for part in ARGUMENT.finditer(rest):
+        if part.lastgroup == "text":
+            words += part.group()[1:-1]
+        elif part.group() in ("(", ")"):
+            depth += 1 if part.group() == "(" else -1
+            if not depth:
+                break
+    if FAR.search(words):
+        raise Refused("outside")
 
 
 def _judge_link(rest: str) -> None:

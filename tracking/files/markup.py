@@ -12,6 +12,7 @@ from tracking.files.kinds import Refused
 Attributes = dict[str, str]
 OnElement = Callable[[str, Attributes], None]
 OnWords = Callable[[str], None]
+OnSpace = Callable[[str], None]
 # The name of an element; of its attributes, the short names and those of the parser.
 Plan = tuple[str, tuple[tuple[str, str], ...]]
 # Document types that programmes name and nobody fetches: (public, system).
@@ -48,6 +49,22 @@ def is_markup(head: bytes) -> bool:
     return head.removeprefix(codecs.BOM_UTF8).lstrip(b"\0 \t\r\n").startswith(b"<")
 
 
+def root_of(head: bytes) -> str:
+    """Name, without its namespace, of the element with which markup begins."""
+    parser = expat.ParserCreate(namespace_separator=" ")
+    found: list[str] = []
+    parser.StartDoctypeDeclHandler = _judge_type
+    parser.StartElementHandler = lambda name, _attributes: found.append(name)
+    try:
+        parser.Parse(head, False)
+    except expat.ExpatError as error:
+        if not found:
+            raise Refused("content") from error
+    if not found:
+        raise Refused("content")
+    return found[0].rpartition(" ")[2]
+
+
 def read_markup(
     pieces: Iterable[bytes],
     on_element: OnElement | None = None,
@@ -56,18 +73,20 @@ def read_markup(
     *,
     keys: Container[str] | None = None,
     texts: Container[str] | None = None,
+    on_space: OnSpace | None = None,
 ) -> None:
     """Parse a whole part; names come without their namespace.
 
     Those of some elements begin with a sign of it, as `w:` in a text of Word.
     Only attributes among `keys` and words of elements among `texts` are told: large
-    tables have millions of others. Raises Refused for a document type of its own or
-    for what is not well formed.
+    tables have millions of others. Of what namespaces elements are, the root's first,
+    `on_space` is told, at least once each. Raises Refused for a document type of its
+    own or for what is not well formed.
     """
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.StartDoctypeDeclHandler = _judge_type
     parser.SkippedEntityHandler = _refuse
-    reader = _Reader(parser, on_element, on_text, on_end, keys, texts)
+    reader = _Reader(parser, on_element, on_text, on_end, keys, texts, on_space)
     if on_element is not None:
         parser.StartElementHandler = reader.start
     if on_end is not None:
@@ -92,6 +111,7 @@ class _Reader:
     on_end: OnWords | None
     keys: Container[str] | None
     texts: Container[str] | None
+    on_space: OnSpace | None
     # One look at each element with the same attributes, however often it comes.
     plans: dict[tuple[str, ...], Plan] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
@@ -100,6 +120,8 @@ class _Reader:
         shape = (name, *attributes)
         plan = self.plans.get(shape)
         if plan is None:
+            if self.on_space is not None:
+                self.on_space(name.rpartition(" ")[0])
             plan = self.plans[shape] = _plan(shape, self.keys)
             self.names[name] = plan[0]
         element, told = plan

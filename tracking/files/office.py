@@ -11,7 +11,7 @@ from tracking.files.fields import Fields
 from tracking.files.formulas import judge_formula
 from tracking.files.kinds import MEGABYTE, OFFICE, TYPES, Refused
 from tracking.files.links import ELSEWHERE, is_address, is_inside, is_own_template
-from tracking.files.markup import Attributes, is_markup, read_markup
+from tracking.files.markup import Attributes, is_markup, read_markup, root_of
 from tracking.files.parts import (
     ACTIONS,
     FOREIGN,
@@ -20,6 +20,7 @@ from tracking.files.parts import (
     PLAIN_KINDS,
     PLAIN_TYPES,
     TELLING_NAME,
+    is_packed_markup,
     last_word,
     why,
 )
@@ -48,6 +49,8 @@ CODES = {"w:instrText", "w:delInstrText"}
 BASE = "HyperlinkBase"
 WORDS = {*FORMULAS, *CODES, BASE}
 FIELD_ELEMENTS = {"w:fldSimple", "w:fldChar", "w:ins", "w:p"}
+# Elements of older drawings that are painted with a picture.
+FILLED = {"imagedata", "fill", "stroke", "left", "top", "right", "bottom", "column"}
 # Parts whose references only remember where figures came from.
 DRAWN = ("chart", "chartex", "chartshapes")
 OWN_NAMES = {
@@ -140,19 +143,18 @@ def _examine_part(archive: Archive, name: str, kind: str, *, inside: bool) -> No
     head = next(rest, b"")
     pieces = chain([head], rest)
     is_picture = kind.startswith("image/")
+    is_text = is_markup(head) and last_word(kind) != OPAQUE
     if head.startswith(b"PK\3\4") or kind in WITHIN or "/embeddings/" in name.lower():
         _examine_inside(archive, name, kind, inside=inside)
-    elif kind == SVG or (is_picture and is_markup(head)):
+    elif kind == SVG or (is_text and (is_picture or root_of(head) == "svg")):
         examine_svg(pieces)
-    elif kind.lower().endswith(("xml", "vmldrawing")) or (
-        is_markup(head) and last_word(kind) != OPAQUE
-    ):
+    elif is_text or kind.lower().endswith(("xml", "vmldrawing")):
         _Part(kind).read(pieces)
     else:
         for _piece in pieces:
             pass
         is_odd = is_picture and head and not PICTURE.match(head)
-        if head.startswith(FOREIGN) or is_odd:
+        if head.startswith(FOREIGN) or is_odd or is_packed_markup(head):
             raise Refused("object")
 
 
@@ -199,7 +201,11 @@ class _Part:
             if element in JUDGED_ELEMENTS:
                 JUDGED_ELEMENTS[element](attributes)
         for key, value in attributes.items():
-            if value and key in JUDGED_ATTRIBUTES:
+            if not value or key not in JUDGED_ATTRIBUTES:
+                continue
+            if key == "href" and element.rpartition(":")[2] in FILLED:
+                _judge_fill(value)
+            else:
                 JUDGED_ATTRIBUTES[key](value)
 
     def _text(self, content: str) -> None:
@@ -270,6 +276,12 @@ def _judge_macro(attributes: Attributes) -> None:
         raise Refused("macro")
 
 
+def _judge_fill(target: str) -> None:
+    """Of a picture, `href` is where it is; a mail's own parts are never fetched."""
+    if not (is_inside(target) or target.lower().startswith("cid:")):
+        raise Refused("outside")
+
+
 def _judge_action(action: str) -> None:
     action = action.strip().lower()
     if ":" in action and action.partition("?")[0] not in ACTIONS:
@@ -321,6 +333,7 @@ JUDGED_ATTRIBUTES: dict[str, Callable[[str], None]] = {
     "macroName": _refuse("macro"),
     "src": _unless(is_inside, "outside"),
     "href": _unless(is_address, "link"),
+    "althref": _judge_fill,
     "formula": judge_formula,
     "textlink": judge_formula,
 }

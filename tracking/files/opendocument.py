@@ -9,8 +9,8 @@ from tracking.files.archives import Archive, Budget
 from tracking.files.formulas import judge_formula, judge_places
 from tracking.files.kinds import OPEN_DOCUMENT, TYPES, Refused
 from tracking.files.links import is_address, is_inside, is_own_template
-from tracking.files.markup import Attributes, is_markup, read_markup
-from tracking.files.parts import PICTURE
+from tracking.files.markup import Attributes, is_markup, read_markup, root_of
+from tracking.files.parts import PICTURE, is_packed_markup
 from tracking.files.vectors import examine_svg
 
 MIMETYPE = "mimetype"
@@ -39,12 +39,53 @@ BYTES = re.compile(
 # Parts of older programmes that nobody opens, and how they begin.
 SILENT = {"layout-cache": b"\1\0", "Thumbnails/thumbnail.pdf": b"%PDF-"}
 
+# Namespaces of elements. Source: OpenDocument 1.3 part 3; what LibreOffice, OpenOffice,
+# Calligra and Gnumeric add. Absent: forms of XForms, databases, scripts.
+SPACES = re.compile(
+    r"|urn:oasis:names:tc:opendocument:xmlns:(office|meta|config|manifest|text|table"
+    r"|drawing|presentation|dr3d|chart|form|style|datastyle|animation|digitalsignature"
+    r"|(svg|xsl-fo|smil)-compatible):1\.\d"
+    r"|urn:(org:documentfoundation|openoffice):names:experimental:[\w:.-]+"
+    r"|http://openoffice\.org/(2001/(menu|toolbar|statusbar|accel|image|event)"
+    r"|2004/(office|documentsignatures)|2005/report|2009/(office|table)"
+    r"|2010/(chart|draw))"
+    r"|http://purl\.org/dc/(elements/1\.1|terms)/|http://www\.w3\.org/(2000/09/xmldsig#"
+    r"|1998/Math/MathML|1999/02/22-rdf-syntax-ns#|1999/xlink)"
+    r"|http://uri\.etsi\.org/01903/v1\.\d\.\d#"
+    r"|http://www\.(calligra|koffice)\.org/[\w./-]*"
+    r"|http://www\.gnumeric\.org/odf-extension/1\.0"
+)
+TELLING_SPACE = re.compile(
+    r"(?P<outside>xforms|database)|(?P<macro>script|2000/(library|dialog))"
+)
+# Facts about the document in words of anybody's; nobody opens what they name.
+RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+DRAWING = ("http://www.w3.org/2000/svg", "http://www.w3.org/1999/xhtml")
+# Attributes that are words to a reader, numbers or signs of a list: never followed.
+_SAID = """
+    style-name value-type value date-value time-value boolean-value currency c p
+    number-columns-repeated number-rows-repeated number-columns-spanned
+    number-rows-spanned x y width height d points viewBox rel-width rel-height
+    title description label author editor note annote publisher identifier isbn
+    howpublished booktitle journal organizations school institution series address
+    custom1 custom2 custom3 custom4 custom5 key1 key2 prefix suffix current-value
+    string-value-if-true string-value-if-false string-value-phonetic key1-phonetic
+    key2-phonetic text-line-through-text data-field about resource property content
+    datatype transformation Algorithm Encoding
+"""
+SAID = frozenset(_SAID.split())
+# What leads away, or runs, wherever it stands.
+LEADING = re.compile(
+    r"\s*(?:[a-z][\w\s+.-]*:\s*[\\/]|[\\/]{2}"
+    r"|(?P<macro>vnd\.sun\.star\.|macro:|javascript:|vbscript:)|data:)",
+    re.IGNORECASE,
+)
 # Elements that run, hold or fetch what the document does not show.
 REFUSED = {
     **dict.fromkeys(
         (
             *("event-listener", "script", "libraries", "library", "module"),
-            "execute-macro",
+            *("execute-macro", "command"),
         ),
         "macro",
     ),
@@ -64,6 +105,12 @@ REFUSED = {
 LINKS = {"a", "button"}
 # Elements whose link is another document, wherever that may be.
 LOADED = {"auto-reload", "table-source", "section-source"}
+# Elements that set what a form shows, and those that only draw a code.
+SETTINGS = {"property", "list-value"}
+TOLD = {"qrcode"}
+# How an attribute ends that is a name; where a list of a form has its words from.
+NAMES = ("name", "-names")
+LISTS = {"table", "value-list"}
 # Of attributes named `value`, only these elements' calculate.
 CONDITIONS = {"condition", "color-scale-entry", "formatting-entry"}
 
@@ -104,23 +151,50 @@ def _examine_part(archive: Archive, name: str) -> None:
         # Written by default where nobody changed a key or a menu.
         if name == CONTENT:
             raise Refused("content")
-    elif name.lower().endswith(".svg"):
-        examine_svg(pieces)
-    elif name.lower().endswith((".xml", ".rdf")) or is_markup(head):
-        read_markup(pieces, _judge_element, keys=_Keys())
+    elif name.lower().endswith((".xml", ".rdf", ".svg")) or is_markup(head):
+        if root_of(head) == "svg":
+            examine_svg(pieces)
+        else:
+            part = _Part()
+            read_markup(pieces, part.judge, keys=_Keys(), on_space=part.judge_space)
     else:
         for _piece in pieces:
             pass
         is_silent = name in SILENT and head.startswith(SILENT[name])
-        if not (is_silent or PICTURE.match(head) or BYTES.match(head)):
+        if is_packed_markup(head) or not (
+            is_silent or PICTURE.match(head) or BYTES.match(head)
+        ):
             raise Refused("object")
 
 
-def _judge_element(element: str, attributes: Attributes) -> None:
-    if element in REFUSED:
-        raise Refused(REFUSED[element])
-    for key, value in attributes.items():
-        JUDGES.get(key, _judge_places)(element, value)
+class _Part:
+    """Judges one part of markup: of its root it depends what the rest may be."""
+
+    def __init__(self) -> None:
+        self.root = ""
+
+    def judge_space(self, space: str) -> None:
+        self.root = self.root or space or "none"
+        is_free = self.root == RDF and space not in DRAWING
+        if not (is_free or SPACES.fullmatch(space)):
+            told = TELLING_SPACE.search(space)
+            raise Refused((told and told.lastgroup) or "object")
+
+    def judge(self, element: str, attributes: Attributes) -> None:
+        if element in REFUSED:
+            raise Refused(REFUSED[element])
+        for key, value in attributes.items():
+            if value:
+                JUDGES.get(key, _judge_other)(element, value)
+
+
+def _judge_other(element: str, value: str) -> None:
+    """Ranges of cells, and all of which it is not known that nobody follows it."""
+    if element in TOLD:
+        return
+    judge_places(value)
+    if leading := LEADING.match(value):
+        raise Refused(leading.lastgroup or "outside")
 
 
 def _judge_reference(element: str, target: str) -> None:
@@ -142,6 +216,32 @@ def _judge_source(_element: str, source: str) -> None:
         raise Refused("outside")
 
 
+def _judge_page(_element: str, target: str) -> None:
+    if not is_address(target):
+        raise Refused("link")
+
+
+def _judge_picture(_element: str, target: str) -> None:
+    if not is_inside(target):
+        raise Refused("outside")
+
+
+def _judge_list(_element: str, kind: str) -> None:
+    if kind not in LISTS:
+        raise Refused("outside")
+
+
+def _judge_words(element: str, words: str) -> None:
+    """Words of a table; of a form, what is set may be an address."""
+    if element in SETTINGS:
+        _judge_other(element, words)
+
+
+def _judge_setting(_element: str, name: str) -> None:
+    if name == "DataSourceName":
+        raise Refused("outside")
+
+
 def _judge_formula(_element: str, formula: str) -> None:
     judge_formula(formula)
 
@@ -151,20 +251,21 @@ def _judge_value(element: str, value: str) -> None:
         judge_formula(value)
 
 
-def _judge_places(_element: str, ranges: str) -> None:
-    judge_places(ranges)
-
-
 JUDGES: dict[str, Callable[[str, str], None]] = {
     "href": _judge_reference,
-    "datasource": _judge_source,
+    "url": _judge_page,
+    "string-value": _judge_words,
+    "property-name": _judge_setting,
+    "list-source-type": _judge_list,
+    **dict.fromkeys(("datasource", "list-source"), _judge_source),
+    **dict.fromkeys(("image-data", "src", "URI"), _judge_picture),
     "value": _judge_value,
     **dict.fromkeys(("formula", "condition", "expression"), _judge_formula),
 }
 
 
 class _Keys:
-    """Attributes that are judged: those listed, and all that name ranges of cells."""
+    """Attributes that are judged: those listed, and all that are not mere words."""
 
     def __contains__(self, key: object) -> bool:
-        return key in JUDGES or str(key).endswith(("-address", "-addresses"))
+        return key in JUDGES or not (key in SAID or str(key).endswith(NAMES))

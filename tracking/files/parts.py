@@ -1,6 +1,9 @@
 """What a document of Office Open XML may be made of; all else is refused."""
 
 import re
+import zlib
+
+from tracking.files.markup import is_markup
 
 # Last words of the types of parts and of relationships, in small letters.
 # Source: ECMA-376 parts 1 and 2; [MS-DOCX], [MS-XLSX], [MS-PPTX], [MS-OFFCRYPTO].
@@ -78,6 +81,17 @@ FOREIGN = (
     b"{\\rtf",
     b"#!",
 )
+
+
+def is_packed_markup(head: bytes) -> bool:
+    """Whether a picture is a drawing of SVG that nobody has read, packed once more."""
+    if not head.startswith(b"\x1f\x8b"):
+        return False
+    try:
+        inside = zlib.decompressobj(31).decompress(head, 4096)
+    except zlib.error:
+        return True
+    return not inside or is_markup(inside)
 
 
 def why(words: str) -> str:
