@@ -220,7 +220,9 @@ def _write_assistance(voice: Voice, assessment: Assessment) -> None:
         need = AssistanceNeed.NEEDED if chance < 0.14 else AssistanceNeed.RECEIVED
         assessment.assistance_need = need
         chosen = rng.sample(AssistanceType.values, rng.randint(1, 2))
-        assessment.assistance_types = sorted(chosen, key=AssistanceType.values.index)
+        assessment.assistance_types = [
+            kind for kind in AssistanceType.values if kind in chosen
+        ]
         assessment.assistance_priority = rng.choice(Priority.values)
         assessment.assistance_details = voice.say("assistance_details", number)
     elif chance < 0.5:
