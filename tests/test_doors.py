@@ -3,6 +3,7 @@
 import base64
 import datetime
 import re
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -305,18 +306,58 @@ def waits_heard(email: str, network: str) -> list[bool]:
     return heard
 
 
-def test_a_busy_network_is_heard_one_try_at_a_time(busy: str, viewer: User) -> None:
-    """Each costs a hash: nobody keeps the whole site busy with them."""
+def test_tries_from_a_busy_network_take_turns(
+    busy: str, viewer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each costs a hash. Whose turn does not come is heard all the same."""
+    monkeypatch.setattr(attempts, "LONGEST_QUEUE", 0.05)
     request = RequestFactory(REMOTE_ADDR=busy).get("/")
-    client = Client(REMOTE_ADDR=busy)
-    with attempts.heard(request):
-        page = sign_in(client, viewer.email)
-        assert codes_of(page) == ["too_many_login_attempts"]
+    began = time.monotonic()
+    with attempts.turn(request):
         elsewhere = Client(REMOTE_ADDR="192.0.2.1")
         sign_in(elsewhere, viewer.email)
         assert is_in(elsewhere)
-    sign_in(client, viewer.email)
-    assert is_in(client)
+        client = Client(REMOTE_ADDR=busy)
+        sign_in(client, viewer.email)
+        assert is_in(client)
+        assert time.monotonic() - began >= 0.05
+        # Who waited in vain has ended nobody's turn.
+        assert not attempts.taken.acquire(blocking=False)
+    assert attempts.taken.acquire(blocking=False)
+    attempts.taken.release()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_right_password_is_heard_while_others_keep_failing() -> None:
+    """Somebody in the same network tries one account after the other, all the time."""
+    state = make_state("NOR")
+    people = [make_user(Role.VIEWER, state) for _number in range(12)]
+    request = RequestFactory(REMOTE_ADDR=MINISTRY).get("/")
+    for number in range(attempts.BUSY):
+        attempts.password_was_wrong(request, f"before{number}@example.org")
+    over, failed = threading.Event(), []
+
+    def fail(who: int) -> None:
+        try:
+            while not over.is_set():
+                tries(f"{who}-{len(failed)}@example.org", 1, MINISTRY)
+                failed.append(who)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        failing = [pool.submit(fail, who) for who in range(2)]
+        try:
+            clients = [Client(REMOTE_ADDR=MINISTRY) for _user in people]
+            for client, user in zip(clients, people, strict=True):
+                sign_in(client, user.email)
+        finally:
+            over.set()
+        for each in failing:
+            each.result()
+
+    assert failed
+    assert [is_in(client) for client in clients] == [True] * len(people)
 
 
 def test_an_account_under_attack_stays_open_to_its_owner(viewer: User) -> None:
