@@ -335,7 +335,8 @@ def test_the_right_password_is_heard_while_others_keep_failing() -> None:
     request = RequestFactory(REMOTE_ADDR=MINISTRY).get("/")
     for number in range(attempts.BUSY):
         attempts.password_was_wrong(request, f"before{number}@example.org")
-    over, failed = threading.Event(), []
+    over = threading.Event()
+    failed: list[int] = []
 
     def fail(who: int) -> None:
         try:
