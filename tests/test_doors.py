@@ -159,7 +159,8 @@ def test_the_guard_names_addresses_that_exist() -> None:
 def test_whatever_the_secretariat_changes_asks_who_it_is() -> None:
     changing = [name for name in ADDRESSES if name.startswith("admin:")]
 
-    assert all(must_be_fresh(name, True) for name in changing)
+    # Words that are only kept, by the page itself while they are typed, decide nothing.
+    assert [n for n in changing if not must_be_fresh(n, True)] == ["admin:draft"]
 
 
 # The same answer to everybody ---------------------------------------------------------
