@@ -1,6 +1,5 @@
 """Where what is logged goes."""
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +11,18 @@ def logging_to(security_file: str) -> dict[str, Any]:
 
     Raises ImproperlyConfigured if that file cannot be written.
     """
-    file = Path(security_file)
-    place = file if file.exists() else file.parent
-    if security_file and (file.is_dir() or not os.access(place, os.W_OK)):
-        raise ImproperlyConfigured(
-            f"Set SECURITY_LOG_FILE to a file that can be written, in a folder that "
-            f"exists: {file} is none."
-        )
+    if security_file:
+        file = Path(security_file)
+        try:
+            if not file.is_absolute():
+                raise OSError
+            with file.open("a"):
+                pass
+        except OSError:
+            raise ImproperlyConfigured(
+                "Set SECURITY_LOG_FILE to the whole path of a file that can be "
+                f"written, in a folder that exists: {file} is none."
+            ) from None
     return {
         "version": 1,
         "disable_existing_loggers": False,

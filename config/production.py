@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from email.utils import parseaddr
 from importlib.util import find_spec
 from itertools import pairwise
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured, ValidationError
@@ -132,16 +133,28 @@ def _databases(env: Environment) -> Iterator[str]:
         return
     try:
         owner = env.database("OWNER_DATABASE_URL")
-        if env.text("DATABASE_URL") and owner["USER"] in (
-            "",
-            env.database("DATABASE_URL")["USER"],
-        ):
-            yield (
-                "Set OWNER_DATABASE_URL to who owns the tables, and DATABASE_URL to "
-                "who does not: two users of the database. See docs/locks.md."
-            )
+        site = env.database("DATABASE_URL") if env.text("DATABASE_URL") else None
     except ImproperlyConfigured as error:
         yield str(error)
+        return
+    if site is None:
+        return
+    if owner["USER"] in ("", site["USER"]):
+        yield (
+            "Set OWNER_DATABASE_URL to who owns the tables, and DATABASE_URL to "
+            "who does not: two users of the database. See docs/locks.md."
+        )
+    if _place(owner) != _place(site):
+        yield (
+            "Set OWNER_DATABASE_URL to the host, port and database of DATABASE_URL: "
+            "only its user and its password are others."
+        )
+
+
+def _place(database: dict[str, Any]) -> tuple[str, str, str]:
+    """Where a database is: host, port and name."""
+    host, port, name = (str(database[part] or "") for part in ("HOST", "PORT", "NAME"))
+    return host.lower(), port or "5432", name
 
 
 def _modes(env: Environment) -> Iterator[str]:

@@ -72,6 +72,18 @@ def test_no_secret_leaves_compressed_with_what_was_asked(country: Country) -> No
     assert set(wrong) == {""}
 
 
+@pytest.mark.parametrize("reader", ["focal_point", "reviewer", "visitor"])
+def test_a_path_that_is_not_found_is_compressed_for_visitors_alone(
+    country: Country, reader: str
+) -> None:
+    """It stands in the links to the other languages, whatever it is."""
+    page = country.client(reader).get("/en/my/nor/guessed-word/", headers=GZIP)
+
+    assert b"guessed-word" in whole(page)
+    assert page.status_code == 404
+    assert ill_compressed(page, echo=reader != "visitor") == ""
+
+
 def test_the_home_page_is_short_and_the_same(client: Client, cycle: Cycle) -> None:
     for number in range(1, 25):
         make_recommendation(number)

@@ -104,7 +104,14 @@ REQUIRED: dict[str, list[str]] = {
 }
 OPTIONAL: dict[str, list[str]] = {
     "SECRET_KEY_FALLBACKS": ["short", SOUND["ADDRESS_KEY"] + ",abcde"],
-    "OWNER_DATABASE_URL": ["sqlite:///db", SOUND["DATABASE_URL"]],
+    "OWNER_DATABASE_URL": [
+        "sqlite:///db",
+        SOUND["DATABASE_URL"],
+        # Only who, and the password, are taken from it.
+        "postgres://owner:word@other.example.org/suivi",
+        "postgres://owner:word@db.example.org:5433/suivi",
+        "postgres://owner:word@db.example.org/other",
+    ],
     "EMBEDDED_DATABASE": ["perhaps"],
     "DEBUG": ["1", "perhaps"],
     "MFA_REQUIRED": ["0"],
@@ -116,7 +123,7 @@ OPTIONAL: dict[str, list[str]] = {
     "S3_SECRET_KEY": ["key"],
     "OIDC_SERVER_URL": ["http://login.example.org", "https://login.example.org"],
     "FREE_DISK_FLOOR": ["10", "-0.1", "a tenth"],
-    "SECURITY_LOG_FILE": ["/nowhere/at/all.log", "/etc"],
+    "SECURITY_LOG_FILE": ["security.log", "/nowhere/at/all.log", "/proc/s.log", "/etc"],
     "ALARM_READINGS": ["0", "many"],
 }
 
@@ -156,6 +163,19 @@ def test_every_variable_of_the_readme_is_checked() -> None:
     # Looked for on the machine, below.
     assert named - {"VAR_DIR", "AUDIT_DIR"} <= REQUIRED.keys() | OPTIONAL.keys()
     assert REQUIRED.keys() <= named
+
+
+def test_the_owner_signs_in_to_the_same_database(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """However it is written."""
+    found = read(
+        monkeypatch,
+        **SOUND
+        | {"OWNER_DATABASE_URL": "postgres://owner:w@DB.example.org:5432/suivi"},
+    )
+
+    assert found["DATABASES"]["default"]["OWNER"]["USER"] == "owner"
 
 
 def test_all_that_is_wrong_is_said_at_once() -> None:
@@ -285,9 +305,51 @@ def test_the_deployment_check_looks_at_the_machine(
     assert "openssl genpkey -algorithm ed25519" in done.stderr
 
 
+def test_a_trial_left_on_is_named(machine: dict[str, str]) -> None:
+    done = deploy_check(**{**machine, "EVALUATION": "1", "EMBEDDED_DATABASE": "0"})
+
+    assert done.returncode != 0
+    assert "(tracking.E014) EVALUATION is 1" in done.stderr
+    assert "Leave EVALUATION out" in done.stderr
+
+
+@pytest.fixture
+def sound(settings: Settings, tmp_path: Path) -> Settings:
+    """Settings of which nothing is to be said, on this machine."""
+    path = tmp_path / "audit.pem"
+    path.touch(mode=0o600)
+    path.write_bytes(pem(Ed25519PrivateKey.generate()))
+    settings.AUDIT_KEY_FILE = str(path)
+    settings.EVALUATION = False
+    settings.TRUSTED_PROXIES = 1
+    settings.VAR_DIR = tmp_path / "var"
+    settings.AUDIT_DIR = str(tmp_path)
+    return settings
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("TRUSTED_PROXIES", 1, []),
+        ("TRUSTED_PROXIES", 5, []),
+        ("TRUSTED_PROXIES", 6, ["tracking.W014"]),
+        # Root may write everywhere, says the system, and cannot there.
+        ("VAR_DIR", Path("/proc/suivi"), ["tracking.E013"]),
+        ("AUDIT_DIR", "/proc", ["tracking.E012"]),
+    ],
+)
+def test_the_machine_is_tried(
+    name: str, value: Any, told: list[str], sound: Settings, tmp_path: Path
+) -> None:
+    setattr(sound, name, value)
+
+    assert [each.id for each in check_machine()] == told
+    assert [path.name for path in tmp_path.iterdir()] == ["audit.pem"]
+
+
 @pytest.mark.parametrize("kind", ["no key", "another kind", "with a password", "open"])
 def test_the_key_of_the_audit_is_looked_into(
-    kind: str, settings: Settings, tmp_path: Path
+    kind: str, sound: Settings, tmp_path: Path
 ) -> None:
     path = tmp_path / "key.pem"
     path.touch(mode=0o644 if kind == "open" else 0o600)
@@ -299,8 +361,7 @@ def test_the_key_of_the_audit_is_looked_into(
             "open": pem(Ed25519PrivateKey.generate()),
         }[kind]
     )
-    settings.AUDIT_KEY_FILE = str(path)
-    settings.TRUSTED_PROXIES = 1
+    sound.AUDIT_KEY_FILE = str(path)
 
     found = [each.id for each in check_machine()]
 

@@ -4,10 +4,10 @@
 `config.production` already.
 """
 
-import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 from django.conf import settings
@@ -16,11 +16,24 @@ from django.core.exceptions import ImproperlyConfigured
 
 from tracking.sealing import signing_key
 
+# Proxies of one's own that stand one behind the other: more are hardly meant.
+MOST_PROXIES = 5
+
 
 @checks.register("machine", deploy=True)
 def check_machine(**options: Any) -> list[checks.CheckMessage]:
     """One message per thing that is missing."""
-    return [*_key(), *_folders(), *_scanner(), *_proxies()]
+    return [*_trial(), *_key(), *_folders(), *_scanner(), *_proxies()]
+
+
+def _trial() -> Iterator[checks.CheckMessage]:
+    if settings.EVALUATION:
+        yield checks.Error(
+            "EVALUATION is 1: this is a trial. It asks for no HTTPS and no second "
+            "factor, sends no mail, and believes values that production refuses.",
+            hint="Leave EVALUATION out, in the environment and in the file .env.",
+            id="tracking.E014",
+        )
 
 
 def _key() -> Iterator[checks.CheckMessage]:
@@ -52,7 +65,11 @@ def _folders() -> Iterator[checks.CheckMessage]:
         place = Path(folder)
         while not place.exists() and place != place.parent:
             place = place.parent
-        if not (place.is_dir() and os.access(place, os.W_OK | os.X_OK)):
+        try:
+            # What the system says of root is not always so: a file tells.
+            with NamedTemporaryFile(dir=place):
+                pass
+        except OSError:
             yield checks.Error(
                 f"{name}: {folder} is no folder that this user can write to.",
                 hint="Make it, give it to the user of the site, or name another.",
@@ -80,4 +97,12 @@ def _proxies() -> Iterator[checks.CheckMessage]:
             "in are counted as one's. Set it to how many of yours stand before the "
             "site; silence this warning only where the site ends TLS itself.",
             id="tracking.W013",
+        )
+    if settings.TRUSTED_PROXIES > MOST_PROXIES:
+        yield checks.Warning(
+            f"TRUSTED_PROXIES is {settings.TRUSTED_PROXIES}: few sites stand behind so "
+            "many.",
+            hint="Count your proxies only, one behind the other. With more than there "
+            "are, whoever asks can say which network they are.",
+            id="tracking.W014",
         )

@@ -41,7 +41,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
         try:
-            with attempts.heard(request):
+            with attempts.turn(request):
                 found: User | None = super().authenticate(request, **credentials)
         except attempts.TooOftenError:
             note(Event.THROTTLED, request, what="sign_in")

@@ -2,8 +2,9 @@
 
 Counted are tries on an account from a network, and failures of each of the two. Many
 failures on an account, or from a network, slow down whoever fails there: the first try
-of each account from each network is heard, always. Nobody can lock anybody else out,
-neither a diplomat nor the ministry that has one address for all its people.
+of each account from each network is heard, always, a second later at most. Nobody can
+lock anybody else out, neither a diplomat nor the ministry that has one address for all
+its people.
 """
 
 import threading
@@ -28,8 +29,10 @@ AT_HOME = 90 * DAY
 # Links for one address; and from a network that asked for many, for each one more.
 LINKS, LINKS_ONCE = (3, HOUR), (1, HOUR)
 
-_heard: set[str] = set()
-_guard = threading.Lock()
+# Seconds for which a try from a busy network waits for those before it, at most.
+LONGEST_QUEUE = 1.0
+
+taken = threading.Lock()
 
 
 class TooOftenError(Exception):
@@ -40,24 +43,21 @@ class TooOftenError(Exception):
 
 
 @contextmanager
-def heard(request: HttpRequest) -> Iterator[None]:
-    """Hear a network from which much fails one try at a time: each costs a hash.
+def turn(request: HttpRequest) -> Iterator[None]:
+    """Let tries from networks from which much fails take turns, in this process.
 
-    Raises TooOftenError while another of its tries is being heard by this process.
+    Each costs a hash. Whose turn does not come within LONGEST_QUEUE is heard all the
+    same: somebody else's failures are no reason to refuse.
     """
-    network = network_of(request)
-    if Tally.objects.number("failed from", network) < BUSY:
+    if Tally.objects.number("failed from", network_of(request)) < BUSY:
         yield
         return
-    with _guard:
-        if network in _heard:
-            raise TooOftenError
-        _heard.add(network)
+    is_mine = taken.acquire(timeout=LONGEST_QUEUE)
     try:
         yield
     finally:
-        with _guard:
-            _heard.discard(network)
+        if is_mine:
+            taken.release()
 
 
 def try_password(request: HttpRequest, email: str) -> None:
