@@ -13,7 +13,7 @@ BELOW: dict[str, set[str]] = {
     "tracking.models": {"recommendations"},
     "tracking.differences": set(),
     "tracking.drafts": {"tracking.http", "tracking.models"},
-    "tracking.files": {"tracking.models", "tracking.security_log"},
+    "tracking.files": {"tracking.models", "tracking.security_log", "recommendations"},
     "tracking.filters": {"tracking.models", "recommendations"},
     "tracking.http": {"tracking.models", "tracking.security_log"},
     "tracking.machines": {"tracking.models", "tracking.security_log"},
