@@ -5,7 +5,6 @@ import re
 
 import pytest
 from django.test import Client
-from django.urls import reverse
 from django.utils import timezone
 
 from recommendations.models import Recommendation
@@ -15,6 +14,7 @@ from tests.factories import (
     make_submission,
     make_user,
 )
+from tests.test_review import QUEUE, desk, page_of, question, submission, under_review
 from tracking.models import (
     Assessment,
     Cycle,
@@ -27,38 +27,7 @@ from tracking.models import (
     User,
 )
 
-QUEUE = "/admin/tracking/submission/"
-
-
-@pytest.fixture
-def desk(client: Client, reviewer: User) -> Client:
-    """The browser of a reviewer."""
-    User.objects.filter(pk=reviewer.pk).update(language="en")
-    client.force_login(reviewer)
-    return client
-
-
-@pytest.fixture
-def submission(
-    state: State, cycle: Cycle, recommendation: Recommendation, focal_point: User
-) -> Submission:
-    """One answer sent for review."""
-    make_ready_assessment(state, recommendation, cycle, practice="Three words here")
-    return make_submission(state, cycle, by=focal_point)
-
-
-@pytest.fixture
-def under_review(submission: Submission, reviewer: User) -> Submission:
-    submission.begin_review(by=reviewer)
-    return submission
-
-
-def page_of(submission: Submission) -> str:
-    return reverse("admin:tracking_submission_change", args=[submission.pk])
-
-
-def question(recommendation: Recommendation, text: str) -> dict[str, str]:
-    return {f"question_{recommendation.pk}": text}
+__all__ = ["desk", "submission", "under_review"]
 
 
 def reviewer_in_queue(desk: Client, **query: str) -> list[str | None]:
