@@ -5,7 +5,7 @@ Nothing here asks the database: a page shows what its view hands over.
 
 import datetime
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,7 +23,7 @@ from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
 
 from config.addresses import sealed
-from recommendations.lists import listed, separator
+from recommendations.lists import separator
 from tracking.models import LANGUAGES, Status, Visibility
 
 register = template.Library()
@@ -114,7 +114,6 @@ def direction(code: str) -> str:
 
 
 register.filter("sealed", sealed)
-register.filter("listed", listed)
 
 
 @register.simple_tag
@@ -129,15 +128,34 @@ def own_name(code: str) -> str:
     return OWN_NAMES.get(code, code)
 
 
+@register.filter
+def in_language(text: Any, language: str = "") -> SafeString:
+    """A text that says which language it is in, where that is not the reader's.
+
+    `language` is a code; without it, words of ours know their own.
+    """
+    language = language or getattr(text, "language", "")
+    if language in ("", get_language()):
+        return conditional_escape(text)
+    return format_html('<bdi lang="{}">{}</bdi>', language, text)
+
+
+@register.filter("listed")
+def listed_in_language(items: Iterable[Any]) -> SafeString:
+    """The items of a list in a sentence, each in its language."""
+    return format_html_join(separator(), "{}", ((in_language(each),) for each in items))
+
+
 @register.simple_tag
 def titled(row: Any) -> SafeString:
-    """A recommendation or section by number and short title, in our words."""
-    if row.editorial_language == get_language():
-        return format_html("{}", row)
+    """A row by its title: number and words of ours, or words of a State."""
+    if hasattr(row, "editorial_language"):
+        return in_language(row, row.editorial_language)
+    language = row.language
     return format_html(
-        '<bdi lang="{}">{}</bdi>',
-        row.editorial_language,
-        row,
+        "<bdi{}>{}</bdi>",
+        format_html(' lang="{}"', language) if language else "",
+        row.title,
     )
 
 

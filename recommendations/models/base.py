@@ -8,6 +8,17 @@ from django.utils.translation import get_language
 Row = TypeVar("Row", bound=models.Model)
 
 
+class EditorialText(str):
+    """Words of ours with the code of their `language`, for the `lang` attribute."""
+
+    language: str
+
+    def __new__(cls, text: str, language: str) -> Self:
+        made = super().__new__(cls, text)
+        made.language = language
+        return made
+
+
 class Editorial(models.Model):
     """A row that carries words of ours, in English and French.
 
@@ -23,11 +34,13 @@ class Editorial(models.Model):
         """Language in which our own words come, for the `lang` attribute."""
         return "fr" if (get_language() or "").startswith("fr") else "en"
 
-    def editorial(self, name: str) -> str:
+    def editorial(self, name: str) -> EditorialText:
         """The words `name` in the reader's language if we have them, else English."""
-        ours: str = getattr(self, f"{name}_{self.editorial_language}")
-        english: str = getattr(self, f"{name}_en")
-        return ours or english
+        for language in (self.editorial_language, "en"):
+            text: str = getattr(self, f"{name}_{language}")
+            if text:
+                break
+        return EditorialText(text, language)
 
 
 class KeyedQuerySet(models.QuerySet[Row]):

@@ -20,7 +20,7 @@ from recommendations.vocabulary import (
     System,
 )
 
-from .base import Editorial, Keyed, KeyedQuerySet
+from .base import Editorial, EditorialText, Keyed, KeyedQuerySet
 from .meetings import Meeting, Paragraph
 from .themes import Article, Theme
 
@@ -52,7 +52,9 @@ class Section(Keyed, Editorial):
         ]
 
     def __str__(self) -> str:
-        return f"{self.letter}. {self.short_title}"
+        title = self.short_title
+        language = getattr(title, "language", "")
+        return EditorialText(f"{self.letter}. {title}", language)
 
     @property
     def short_title(self) -> str:
@@ -204,13 +206,14 @@ class Recommendation(Keyed, Editorial):
         ]
 
     def __str__(self) -> str:
-        return f"{self.number}. {self.short_title}"
+        title = self.short_title
+        return EditorialText(f"{self.number}. {title}", title.language)
 
     def get_absolute_url(self) -> str:
         return reverse("public:recommendation", args=[self.number])
 
     @property
-    def short_title(self) -> str:
+    def short_title(self) -> EditorialText:
         return self.editorial("short_title")
 
     @property
@@ -363,7 +366,7 @@ class Question(Keyed, Editorial):
         return self.label
 
     @property
-    def label(self) -> str:
+    def label(self) -> EditorialText:
         return self.editorial("label")
 
 

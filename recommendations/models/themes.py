@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from recommendations.vocabulary import Instrument
 
-from .base import Editorial, Keyed
+from .base import Editorial, EditorialText, Keyed
 
 
 class Theme(Keyed, Editorial):
@@ -26,7 +26,7 @@ class Theme(Keyed, Editorial):
         return self.label
 
     @property
-    def label(self) -> str:
+    def label(self) -> EditorialText:
         return self.editorial("label")
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import Field, Prefetch, TextField, prefetch_related_objects
 from django.forms import BoundField
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -49,7 +50,6 @@ class Line:
     before: Any = ""
     kind: str = "words"
     difference: Difference | None = None
-    language: str = ""  # of the label, where it is not the reader's
 
 
 @dataclass
@@ -299,7 +299,7 @@ def _line(label: Any, column: "Field[Any, Any]", now: Any, before: Any = None) -
     kind = _kind(column)
     texts = kind == "text" and before is not None
     return Line(
-        label=label,
+        label=capfirst(label),
         now=in_words(column, now),
         before=in_words(column, before) if before is not None else "",
         kind=kind,
@@ -310,7 +310,7 @@ def _line(label: Any, column: "Field[Any, Any]", now: Any, before: Any = None) -
 def _item_line(change: Change, before: Any, now: Any) -> Line:
     column = now._meta.get_field(change.name)
     if change.name == "file":
-        return Line(_("file"), str(now.file or ""), str(before.file or ""))
+        return Line(capfirst(_("file")), str(now.file or ""), str(before.file or ""))
     return _line(change.label, column, change.after, change.before)
 
 
@@ -363,7 +363,6 @@ def _question_line(question: Question, now: Any, before: Any) -> Line:
         before=before,
         kind=kind,
         difference=difference(before, now) if kind == "text" and before else None,
-        language=question.editorial_language,
     )
 
 

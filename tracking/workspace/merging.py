@@ -146,7 +146,9 @@ def _is_text(form: forms.BaseForm, name: str) -> bool:
 
 
 def label_of(form: forms.BaseForm, name: str) -> str:
-    return str(form[name].label)
+    label = form[name].label
+    # Words of ours know their language, which `str` would forget.
+    return label if isinstance(label, str) else str(label)
 
 
 def readable(form: forms.BaseForm, name: str, value: list[str]) -> str:

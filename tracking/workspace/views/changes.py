@@ -1,5 +1,6 @@
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from django.db.models import prefetch_related_objects
 from django.http import HttpResponse
@@ -27,7 +28,7 @@ from tracking.workspace.own import prepare, readable_state
 class ItemChange:
     """A measure or a piece of evidence that is new, gone or changed."""
 
-    title: str
+    row: Any  # as it is now, or was accepted where it is gone
     became: str  # "new", "gone" or "changed", at this recommendation
     lines: list[Changed] = field(default_factory=list)
 
@@ -103,12 +104,11 @@ def _by_recommendation(pairs: list[ItemPair]) -> dict[int, list[ItemChange]]:
     for before, after, changed in pairs:
         olds, news = served(before), served(after)
         lines = in_words(changed, after) if before and after else []
-        title = (after or before).title
         for key in olds | news:
             if key not in news:
-                found[key].append(ItemChange(title, "gone"))
+                found[key].append(ItemChange(before, "gone"))
             elif key not in olds:
-                found[key].append(ItemChange(title, "new", lines))
+                found[key].append(ItemChange(after, "new", lines))
             elif lines:
-                found[key].append(ItemChange(title, "changed", lines))
+                found[key].append(ItemChange(after, "changed", lines))
     return found
