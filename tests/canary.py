@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from recommendations.models import Question, Recommendation
 from tests.factories import (
+    analyze,
     make_assignment,
     make_cycle,
     make_emergency_reading,
@@ -91,6 +92,7 @@ class Canary:
         ]
         for state in self.states:
             self.write(state)
+        analyze()
 
     def write(self, state: State) -> None:
         """Report in four cycles, then leave everything begun anew."""

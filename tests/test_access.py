@@ -22,6 +22,7 @@ from config.addresses import sealed
 from recommendations.models import Recommendation
 from tests.access import ACCESS, POSTED, READERS
 from tests.factories import (
+    analyze,
     make_accepted_submission,
     make_assignment,
     make_cycle,
@@ -86,6 +87,7 @@ class Country:
             "reviewer": make_user(Role.REVIEWER),
         }
         self.report()
+        analyze()
 
     def report(self) -> None:
         """Report once, accepted and public, and once more, returned."""

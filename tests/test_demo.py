@@ -94,6 +94,7 @@ def corpus(
         transaction.set_rollback(True)
 
 
+@pytest.mark.xdist_group("demo")
 class TestLoaded:
     """What a demonstration that was loaded once holds."""
 
