@@ -4,7 +4,7 @@ from typing import Any
 
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "tracking.machines.TokenAuthentication",
+        "tracking.requests.token_auth.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": [
@@ -32,11 +32,11 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "ENUM_NAME_OVERRIDES": {
-        "EvidenceKindEnum": "tracking.models.values.EvidenceKind",
-        "MeasureKindEnum": "tracking.models.values.MeasureKind",
-        "StageEnum": "tracking.models.values.MeasureStage",
-        "SubmissionStageEnum": "tracking.models.submissions.Stage",
+        "EvidenceKindEnum": "tracking.models.working_copy.values.EvidenceKind",
+        "MeasureKindEnum": "tracking.models.working_copy.values.MeasureKind",
+        "StageEnum": "tracking.models.working_copy.values.MeasureStage",
+        "SubmissionStageEnum": "tracking.models.records.submissions.Stage",
         # Priorities have the same three values.
-        "LevelEnum": "tracking.models.values.Confidence",
+        "LevelEnum": "tracking.models.working_copy.values.Confidence",
     },
 }

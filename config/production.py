@@ -1,7 +1,7 @@
 """What each variable of the environment is for, and is refused without.
 
 Here is what the values alone tell; what is to be found on the machine (a key, a folder
-that can be written) is looked for by `tracking.deployment`.
+that can be written) is looked for by `tracking.checks.deployment`.
 """
 
 import re

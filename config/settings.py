@@ -125,14 +125,14 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "tracking.http.PrivacyMiddleware",
+    "tracking.requests.http.PrivacyMiddleware",
     "tracking.accounts.guard.GuardMiddleware",
-    "tracking.machines.MachineMiddleware",
+    "tracking.requests.token_auth.MachineMiddleware",
     # What a commit starts may still leave a message.
-    "tracking.http.ReaderMiddleware",
+    "tracking.requests.http.ReaderMiddleware",
     # Inside its transaction.
-    "tracking.http.MethodMiddleware",
-    "tracking.once.OnceMiddleware",
+    "tracking.requests.http.MethodMiddleware",
+    "tracking.requests.duplicate_forms.OnceMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -144,12 +144,12 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["django.templatetags.i18n", "config.page"],
+            "builtins": ["django.templatetags.i18n", "tracking.requests.template_tags"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "tracking.http.page",
+                "tracking.requests.http.page",
             ],
         },
     },
@@ -308,12 +308,12 @@ if OIDC_SERVER_URL:
         }
     }
 
-SESSION_ENGINE = "config.sessions"
+SESSION_ENGINE = "tracking.requests.sessions"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_USE_SESSIONS = True
-CSRF_FAILURE_VIEW = "tracking.http.csrf_failure"
+CSRF_FAILURE_VIEW = "tracking.requests.http.csrf_failure"
 
 # Languages -------------------------------------------------------------------
 
@@ -450,7 +450,7 @@ ALARM_EXPORTS = env.number("ALARM_EXPORTS", default=5, least=1)
 
 # Logs ------------------------------------------------------------------------
 
-# One JSON line per event at the doors (`tracking.security_log`): into this file, or
+# One JSON line per event at the doors (`requests.security_log`): into this file, or
 # else beside the other logs. They hold network addresses: keep them for 90 days.
 SECURITY_LOG_FILE = env.text("SECURITY_LOG_FILE")
 LOGGING = logging_to(SECURITY_LOG_FILE)

@@ -16,7 +16,7 @@ from django.urls import (
 
 from config.addresses import RefConverter
 from tracking.public.views import root
-from tracking.violations import report
+from tracking.requests.csp_reports import report
 
 register_converter(RefConverter, "ref")
 

@@ -123,7 +123,7 @@ def main() -> int:
 
     from tracking.exports.stream import select
     from tracking.exports.tables import TABLES
-    from tracking.models.readers import reading_all
+    from tracking.models.accounts.reader import reading_all
 
     with reading_all():
         rows = fill()

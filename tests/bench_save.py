@@ -96,7 +96,7 @@ def seconds(act: Callable[[], int], code: int) -> float:
 
 
 def main() -> int:
-    from tracking.models.readers import reading_all
+    from tracking.models.accounts.reader import reading_all
 
     with reading_all():
         ours, theirs = savers()

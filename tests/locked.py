@@ -38,9 +38,9 @@ from tracking.models import (
     Visibility,
     show_to,
 )
-from tracking.models.states import StateQuerySet
-from tracking.models.submissions import SubmissionQuerySet
-from tracking.models.unsaved import UnsavedQuerySet
+from tracking.models.people.states import StateQuerySet
+from tracking.models.records.submissions import SubmissionQuerySet
+from tracking.models.working_copy.unsaved import UnsavedQuerySet
 
 
 def fill(state: State, recommendation: Recommendation, cycle: Cycle) -> User:

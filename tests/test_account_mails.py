@@ -18,8 +18,8 @@ from tests.mailbox import outbox
 from tracking.accounts.invitations import invite
 from tracking.accounts.mails import send_account_mails
 from tracking.models import AccountMail, User
-from tracking.models.messages import Mailing
-from tracking.rounds import forget_what_passed
+from tracking.models.messages.messages import Mailing
+from tracking.worker.schedule import forget_what_passed
 
 RESET = "/en/account/password/reset/"
 

@@ -35,9 +35,9 @@ from tracking.models import (
     Submission,
     User,
 )
-from tracking.models.audit import GUESSABLE, hash_of
-from tracking.models.tracked import SUBJECTS, TRACKED
-from tracking.sealing import faults, is_signed, public_key, seal
+from tracking.models.audit.entries import GUESSABLE, hash_of
+from tracking.models.audit.signing import faults, is_signed, public_key, seal
+from tracking.models.audit.tables import SUBJECTS, TRACKED
 
 
 @pytest.fixture(autouse=True)

@@ -38,10 +38,10 @@ from tracking.models import (
     User,
     Verification,
 )
-from tracking.models.readers import reading_as
-from tracking.rounds import JOBS, send_the_heads, verify_the_chains
-from tracking.sealing import is_signed, seal
-from tracking.sending import send_due
+from tracking.models.accounts.reader import reading_as
+from tracking.models.audit.signing import is_signed, seal
+from tracking.worker.mail import send_due
+from tracking.worker.schedule import JOBS, send_the_heads, verify_the_chains
 
 __all__ = ["country"]
 
@@ -382,7 +382,9 @@ class TestChecks:
         monkeypatch: pytest.MonkeyPatch,
         security_log: list[dict[str, Any]],
     ) -> None:
-        monkeypatch.setattr("tracking.sealing.faults", lambda: iter(["row 7: gone"]))
+        monkeypatch.setattr(
+            "tracking.models.audit.signing.faults", lambda: iter(["row 7: gone"])
+        )
         verify_the_chains()
 
         told = Message.objects.filter(kind=MessageKind.FAULTS)

@@ -301,7 +301,7 @@ def test_an_error_page_holds_no_word(
     monkeypatch.setattr("tracking.exports.views.Turn.take", lambda *_: None)
     answers.append((429, client.get("/en/data/answers.csv")))
     # The draft has been read by then, and stands in the page that is being made.
-    monkeypatch.setattr("tracking.workspace.views.assessments.render", broken)
+    monkeypatch.setattr("tracking.workspace.answers.views.assessments.render", broken)
     answers.append((500, client.get(task)))
 
     assert [answer.status_code for _code, answer in answers] == [

@@ -12,7 +12,7 @@ def test_catalogues_are_sound_and_complete(language: str) -> None:
 def test_texts_are_read_from_programs_and_templates() -> None:
     found = {message for _name, message, _context in catalogues.messages()}
 
-    assert "Fully implemented" in found  # tracking/models/values.py
+    assert "Fully implemented" in found  # tracking/models/working_copy/values.py
     assert "Accessibility" in found  # templates/base.html
 
 

@@ -9,7 +9,6 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from config.page import parts
 from recommendations.models import Recommendation
 from tests.factories import (
     make_accepted_submission,
@@ -40,6 +39,7 @@ from tracking.models import (
     SubmittedAssessment,
     User,
 )
+from tracking.requests.template_tags import parts
 
 PAGES = ["", "matrix/", "answers/", "needs/", "states/", "submissions/", "unreported/"]
 

@@ -47,7 +47,7 @@ from tracking.models import (
     missing,
     tasks_of,
 )
-from tracking.sending import send_due
+from tracking.worker.mail import send_due
 
 pytestmark = pytest.mark.django_db
 

@@ -123,7 +123,7 @@ def test_nothing_else_authenticates() -> None:
         "tracking.accounts.backends.NominationBackend"
     ]
     assert project.REST_FRAMEWORK["DEFAULT_AUTHENTICATION_CLASSES"] == [
-        "tracking.machines.TokenAuthentication",
+        "tracking.requests.token_auth.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ]
     assert "allauth.socialaccount" not in project.INSTALLED_APPS

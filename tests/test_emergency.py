@@ -33,10 +33,10 @@ from tracking.models import (
     Role,
     State,
     User,
-    locks,
+    row_level_security,
 )
-from tracking.models.emergencies import LASTS, WAITS
-from tracking.models.readers import reading_as, reading_in_emergency
+from tracking.models.accounts.emergencies import LASTS, WAITS
+from tracking.models.accounts.reader import reading_as, reading_in_emergency
 
 OPENED = {
     Assessment,
@@ -148,7 +148,9 @@ def test_it_ends_by_itself_after_an_hour(
         assert not Assessment.objects.exists()
 
 
-@pytest.mark.parametrize("model", locks.LOCKS, ids=lambda model: model.__name__)
+@pytest.mark.parametrize(
+    "model", row_level_security.LOCKS, ids=lambda model: model.__name__
+)
 def test_the_database_opens_the_working_copy_alone_and_to_nothing_but_reading(
     model: Any,
     state: State,

@@ -30,7 +30,7 @@ def confined(script: str, folder: Path) -> subprocess.CompletedProcess[str]:
         "import ctypes, os, socket, subprocess, shutil, time\n"
         "libc = ctypes.CDLL(None)\n"
         f"for name in {CALLS!r}: getattr(libc, name)\n"
-        "from tracking.files.doors import close_the_doors\n"
+        "from tracking.files.seccomp import close_the_doors\n"
         "filtered = close_the_doors()\n" + textwrap.dedent(script)
     )
     return subprocess.run(  # noqa: S603 - lines of this file
@@ -187,7 +187,7 @@ def test_its_time_of_computing_is_limited(
     script = tmp_path / "script.py"
     script.write_text(
         f"import sys\nsys.path.append({str(ROOT)!r})\n"
-        "from tracking.files import doors\n"
+        "from tracking.files import seccomp\n"
         "doors.CPU_SECONDS = 1\ndoors.close_the_doors()\nwhile True: pass"
     )
     monkeypatch.setattr(process, "SCRIPT", script)

@@ -34,7 +34,7 @@ from tracking.models import (
     Visibility,
     submit,
 )
-from tracking.workspace.clearing import clearing_of
+from tracking.workspace.submitting.clearance import clearing_of
 
 SETTING = "/en/my/nor/second-person/"
 CHECK = "/en/my/nor/check/"
@@ -236,7 +236,7 @@ def test_the_other_reads_who_prepared_it_and_sends_it(
 def test_a_receipt_with_two_names_is_verified(
     as_: Any, prepared: Prepared, alternate: User, focal_point: User
 ) -> None:
-    from tracking.workspace.receipts import (
+    from tracking.workspace.submitting.receipts import (
         read_receipt,
         receipt_text,
         recomputed_digest,

@@ -14,14 +14,14 @@ from django.test import Client
 from django.test.utils import override_settings
 
 from config.guards import HEADERS, QUERY_LIMIT
-from config.page import marks, said
 from recommendations.models import Recommendation
 from tests.access import ACCESS
 from tests.factories import make_accepted_submission, make_user
 from tests.test_access import Country, country
 from tests.test_settings import SOUND, start
-from tracking.exports.turns import PEOPLE, VISITORS, InTurn, Turn
+from tracking.exports.slots import PEOPLE, VISITORS, InTurn, Turn
 from tracking.models import Cycle, Role, State, User
+from tracking.requests.template_tags import marks, said
 
 __all__ = ["country"]
 

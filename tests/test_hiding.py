@@ -37,7 +37,7 @@ from tracking.models import (
     User,
     Visibility,
 )
-from tracking.models.readers import reading_as
+from tracking.models.accounts.reader import reading_as
 
 WORD = "quetzalword"
 PUBLIC = {"visibility": Visibility.PUBLIC}

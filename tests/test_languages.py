@@ -11,9 +11,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 
 from recommendations.lists import listed
-from tracking.models.audit_columns import _names_of, column_name
-from tracking.models.collation import sort_key
-from tracking.models.tracked import TRACKED
+from tracking.models.audit.columns import _names_of, column_name
+from tracking.models.audit.tables import TRACKED
+from tracking.models.database.collation import sort_key
 
 ROOT = Path(__file__).parent.parent
 OTHERS = ("ar", "es", "fr", "ru", "zh")
@@ -55,14 +55,14 @@ def test_a_list_is_separated_as_the_language_does(language: str, text: str) -> N
 
 # Lists for machines, never read as a sentence.
 LATIN = {
-    "tracking/checks.py",
+    "tracking/checks/row_level_security.py",
     "tracking/exports/dictionary.py",  # codes with their words, in one cell
-    "tracking/importing.py",
+    "tracking/management/importing.py",
     "tracking/management/commands/load_demo.py",
-    "tracking/models/readers.py",
-    "tracking/rounds.py",  # a line of the security log
-    "tracking/models/sessions.py",  # names of programmes
-    "tracking/models/submitting.py",
+    "tracking/models/accounts/reader.py",
+    "tracking/worker/schedule.py",  # a line of the security log
+    "tracking/models/people/sessions.py",  # names of programmes
+    "tracking/models/records/submitting.py",
 }
 
 

@@ -25,8 +25,8 @@ from tests.factories import (
     make_recommendation,
 )
 from tracking.models import Cycle, Measure, State, User, digest_of, document
-from tracking.models.dates import ends_by
-from tracking.workspace.suggestions import fitting
+from tracking.models.working_copy.dates import ends_by
+from tracking.workspace.library.suggestions import fitting
 
 
 @pytest.fixture

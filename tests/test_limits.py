@@ -27,8 +27,8 @@ from tracking.models import (
     SubmittedEvidence,
     SubmittedMeasure,
 )
-from tracking.models.assessments import VersionedModel
-from tracking.models.limits import WORDS_LIMIT
+from tracking.models.database.limits import WORDS_LIMIT
+from tracking.models.working_copy.assessments import VersionedModel
 
 WORKING = (Assessment, Measure, Evidence)
 RECORDS = (SubmittedAssessment, SubmittedMeasure, SubmittedEvidence)

@@ -13,9 +13,9 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.factories import make_evidence, make_measure, make_recommendation
-from tracking.links import AGENT, Checker, is_public
 from tracking.management.commands.check_links import check_all
 from tracking.models import Cycle, LinkCheck, LinkStatus, State, User
+from tracking.worker.link_checker import AGENT, Checker, is_public
 
 
 class Pages(BaseHTTPRequestHandler):
@@ -215,7 +215,7 @@ def test_a_name_that_nobody_resolves_is_dead_in_the_end(
         over.wait(10)
         return []
 
-    monkeypatch.setattr("tracking.links.socket.getaddrinfo", slow)
+    monkeypatch.setattr("tracking.worker.link_checker.socket.getaddrinfo", slow)
 
     assert Checker(seconds=0.1).check("https://a.example.org/") == LinkStatus.DEAD
     over.set()
@@ -249,7 +249,7 @@ def test_one_host_is_asked_once_in_a_while(
     site: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     waits: list[float] = []
-    monkeypatch.setattr("tracking.links.time.sleep", waits.append)
+    monkeypatch.setattr("tracking.worker.link_checker.time.sleep", waits.append)
     checker = Checker(allows=only_ours, pause=1000)
 
     checker.check(f"{site.url}/200")

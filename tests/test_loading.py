@@ -27,7 +27,7 @@ from recommendations.models import (
 )
 from recommendations.report import ReportError, read_report
 from tests.test_report import ENGLISH, SOURCE
-from tracking.importing import import_report, load_states
+from tracking.management.importing import import_report, load_states
 from tracking.models import Participation, ProtocolStatus, State
 
 ROOT = Path(__file__).parent.parent

@@ -6,7 +6,7 @@ from django.core.management.base import SystemCheckError
 from django.db import DatabaseError, connection
 
 from config.postgresql import as_owner
-from tracking.checks import check_locks
+from tracking.checks.row_level_security import check_locks
 
 TABLE = "tracking_note"
 

@@ -45,10 +45,10 @@ from tracking.models import (
     User,
     Visibility,
     VisibilityChange,
-    locks,
+    row_level_security,
     show_to,
 )
-from tracking.models.readers import reading_all, reading_as
+from tracking.models.accounts.reader import reading_all, reading_as
 
 Model = type[models.Model]
 # What the secretariat reads of what a State sent.
@@ -70,7 +70,7 @@ SENT: set[Model] = {
     Token,  # who may come in for a State, and until when
 }
 EACH_TABLE = pytest.mark.parametrize(
-    "model", locks.LOCKS, ids=lambda model: model.__name__
+    "model", row_level_security.LOCKS, ids=lambda model: model.__name__
 )
 
 
@@ -96,7 +96,7 @@ def told() -> tuple[Any, ...]:
 
 def test_every_table_is_under_lock_or_says_why_not() -> None:
     """Ours, and those of libraries that hang on a row of ours."""
-    decided = {*locks.LOCKS, *locks.UNLOCKED}
+    decided = {*row_level_security.LOCKS, *row_level_security.UNLOCKED}
     undecided = []
     for model in apps.get_models(include_auto_created=True):
         hangs_on = {
@@ -105,12 +105,14 @@ def test_every_table_is_under_lock_or_says_why_not() -> None:
             if field.is_relation
         }
         ours = model._meta.app_label == "tracking"
-        concerned = (ours or hangs_on & set(locks.LOCKS)) and not model._meta.proxy
+        concerned = (
+            ours or hangs_on & set(row_level_security.LOCKS)
+        ) and not model._meta.proxy
         if concerned and model not in decided:
             undecided.append(model.__name__)
 
     assert undecided == []
-    assert not set(locks.LOCKS) & set(locks.UNLOCKED)
+    assert not set(row_level_security.LOCKS) & set(row_level_security.UNLOCKED)
 
 
 def test_the_tests_run_behind_the_locks(db: None) -> None:
@@ -362,7 +364,9 @@ def test_with_both_locks_off_it_would_be_read(
     strange_words: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Or else the walk above would be blind."""
-    monkeypatch.setattr("tracking.http.reading_as", lambda *_, **__: nullcontext())
+    monkeypatch.setattr(
+        "tracking.requests.http.reading_as", lambda *_, **__: nullcontext()
+    )
     monkeypatch.setattr(
         "tracking.exports.stream.reading_as", lambda *_, **__: nullcontext()
     )

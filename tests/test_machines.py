@@ -170,7 +170,7 @@ def test_the_database_is_told_who_reads(
         other_state, Recommendation.objects.followed().get(), law="Fremdwort"
     )
     monkeypatch.setattr(
-        "tracking.models.assessments.AssessmentQuerySet.visible_to",
+        "tracking.models.working_copy.assessments.AssessmentQuerySet.visible_to",
         lambda rows, user: rows.all(),
     )
     _token, secret = make_token(focal_point)

@@ -22,7 +22,6 @@ from tests.factories import (
     make_user,
 )
 from tests.test_canary import WORD
-from tracking import rounds
 from tracking.models import (
     OPEN_STAGES,
     Access,
@@ -40,8 +39,9 @@ from tracking.models import (
     tell_of_closing,
     tell_of_the_week,
 )
-from tracking.models.messages import CLAIM_LASTS, PAUSES
-from tracking.sending import mail_of, send_due
+from tracking.models.messages.messages import CLAIM_LASTS, PAUSES
+from tracking.worker import schedule
+from tracking.worker.mail import mail_of, send_due
 
 BACKEND = "tests.test_mails.Trouble"
 
@@ -151,11 +151,11 @@ def test_no_mail_holds_a_word_of_a_state(db: None, settings: Any) -> None:
     sent = Submission.objects.filter(state=canary.states[0]).latest("pk")
     Access.objects.read(sent, by=canary.reviewer)
     today = timezone.localdate()
-    rounds.tell_of_the_cycle()
+    schedule.tell_of_the_cycle()
     closing = canary.cycles["2026"]
     closing.closes_on = today + datetime.timedelta(days=3)
     closing.save()
-    rounds.tell_of_the_cycle()
+    schedule.tell_of_the_cycle()
     tell_of_closing(closing, today)
     tell_of_a_turn(canary)
 

@@ -35,7 +35,7 @@ from tracking.models import (
     remind_of_replies,
     reminder_due,
 )
-from tracking.rounds import JOBS
+from tracking.worker.schedule import JOBS
 
 SECRET = "a word of a draft"
 

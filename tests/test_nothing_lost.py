@@ -67,7 +67,7 @@ from tracking.models import (
     digest_of,
     document,
 )
-from tracking.models.unsaved import Seen
+from tracking.models.working_copy.unsaved import Seen
 
 COMMON = settings(
     deadline=None,

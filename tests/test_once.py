@@ -35,7 +35,7 @@ from tracking.models import (
     UnsavedWork,
     User,
 )
-from tracking.rounds import forget_what_passed
+from tracking.worker.schedule import forget_what_passed
 
 TOKEN = "csrfmiddlewaretoken"
 TWICE = "arrived twice"

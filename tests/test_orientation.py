@@ -11,7 +11,7 @@ from tests.factories import (
     make_recommendation,
 )
 from tracking.models import Cycle, State, Status, User, task_of, tasks_of
-from tracking.workspace.orientation import next_task, progress_of
+from tracking.workspace.reading.orientation import next_task, progress_of
 
 
 def test_progress_says_what_is_done_missing_and_left(

@@ -15,7 +15,7 @@ from tests.mailbox import outbox
 from tests.test_accounts import link_in, sign_in
 from tests.test_nominations import browser_of, is_in
 from tracking.models import Cycle, Role, Session, State, User
-from tracking.models.email_changes import VALID_FOR
+from tracking.models.accounts.email_changes import VALID_FOR
 
 NEW = "new@example.org"
 

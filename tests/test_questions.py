@@ -27,7 +27,7 @@ from tracking.models import (
     Words,
     Writing,
 )
-from tracking.workspace.unsaved import text_of
+from tracking.workspace.drafts.unsaved import text_of
 
 QUESTIONS = "/en/my/nor/questions/"
 

@@ -32,8 +32,8 @@ from tracking.models import (
     OtherRequestError,
     User,
 )
-from tracking.models.idempotency import KEPT
-from tracking.rounds import forget_what_passed
+from tracking.models.accounts.idempotency import KEPT
+from tracking.worker.schedule import forget_what_passed
 
 __all__ = ["answer", "client"]
 
@@ -166,7 +166,9 @@ def test_the_second_of_two_at_once_is_told_to_wait(focal_point: User) -> None:
 def test_a_machine_is_told_that_the_first_goes_on(
     client: Client, answer: Assessment, monkeypatch: Any
 ) -> None:
-    monkeypatch.setattr("tracking.models.idempotency._lock", lambda name: False)
+    monkeypatch.setattr(
+        "tracking.models.accounts.idempotency._lock", lambda name: False
+    )
 
     response = send(client, "POST", MEASURES, measure(), **{"Idempotency-Key": "a"})
 

@@ -20,7 +20,7 @@ from tests.factories import (
     make_submission,
     make_user,
 )
-from tracking.differences import difference
+from tracking.filters.differences import difference
 from tracking.models import (
     Assessment,
     Cycle,

@@ -19,7 +19,7 @@ from tracking.models import (
     missing,
     statuses_for,
 )
-from tracking.models.rules import target_has_passed
+from tracking.models.working_copy.rules import target_has_passed
 
 NOON = timezone.localtime().replace(hour=12, minute=0)
 TODAY = NOON.date()

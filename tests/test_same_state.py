@@ -8,15 +8,19 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from recommendations.models import Recommendation
 from tests.factories import make_recommendation
 from tests.locked import fill
-from tracking.models import Cycle, State, SubmittedAssessment, locks
+from tracking.models import Cycle, State, SubmittedAssessment, row_level_security
 
 TIES = [
     (model, column)
-    for model in locks.LOCKS
-    if not locks.is_history(model)
-    for column in list(locks.same_state(model))[1:]
+    for model in row_level_security.LOCKS
+    if not row_level_security.is_history(model)
+    for column in list(row_level_security.same_state(model))[1:]
 ]
-OWNED = [model for model in locks.LOCKS if "state_id" in locks.same_state(model)]
+OWNED = [
+    model
+    for model in row_level_security.LOCKS
+    if "state_id" in row_level_security.same_state(model)
+]
 
 
 @pytest.fixture
@@ -38,7 +42,7 @@ NEVER_MOVED = ("Submitted", "VisibilityChange", "Proposal", "Prepared", "FourEye
 def rows(model: Any, state: State) -> list[int]:
     """Keys of a State's rows."""
     table = model._meta.db_table
-    whose = next(iter(locks.same_state(model).values()))
+    whose = next(iter(row_level_security.same_state(model).values()))
     with connection.cursor() as cursor:
         cursor.execute(
             f'SELECT id FROM {table} AS "new" WHERE {whose} = %s ORDER BY id',

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from django.contrib import admin
 
-from tracking.models import locks
+from tracking.models import row_level_security
 
 ROOT = Path(__file__).resolve().parent.parent
-LOCKED = {model.__name__ for model in locks.LOCKS}
+LOCKED = {model.__name__ for model in row_level_security.LOCKS}
 MANAGERS = {"objects", "_default_manager", "_base_manager"}
 
 # What narrows to what one reader may see, or to nothing.
@@ -57,23 +57,39 @@ EXCEPTIONS = {
     ("tracking/files/sweeping.py", "sweep_unused"): "a job, told so",
     ("tracking/management/commands/verify_audit.py", "handle"): "counts, for the "
     "operator of the site",
-    ("tracking/sealing.py", "_faults_of_records"): "a job of the auditor, told so",
-    ("tracking/machines.py", "_open"): "finds out who asks, and is told so",
-    ("tracking/once.py", "_shown_again"): "the person's own line",
+    (
+        "tracking/models/audit/signing.py",
+        "_faults_of_records",
+    ): "a job of the auditor, told so",
+    ("tracking/requests/token_auth.py", "_open"): "finds out who asks, and is told so",
+    ("tracking/requests/duplicate_forms.py", "_shown_again"): "the person's own line",
     ("tracking/review/hiding.py", "hiding_of"): "a row fetched with its scope, asked "
     "whether it is the one that counts",
-    ("tracking/rounds.py", "forget_what_passed"): "a job, told so",
-    ("tracking/workspace/proposals.py", "propose"): "a row fetched with its scope, "
-    "read again",
-    ("tracking/workspace/proposals.py", "row_of"): "narrowed to the answer's State "
-    "where it is used, three lines below",
-    ("tracking/workspace/views/presence.py", "present"): "the person's own line",
-    ("tracking/workspace/views/proposals.py", "_page"): "a row fetched with its "
-    "scope, read again",
-    ("tracking/workspace/views/proposals.py", "_take"): "a row fetched with its "
-    "scope, read again",
-    ("tracking/workspace/views/team.py", "_page"): "for the people of the State, by "
-    "a Prefetch",
+    ("tracking/worker/schedule.py", "forget_what_passed"): "a job, told so",
+    (
+        "tracking/workspace/colleagues/proposals.py",
+        "propose",
+    ): "a row fetched with its scope, read again",
+    (
+        "tracking/workspace/colleagues/proposals.py",
+        "row_of",
+    ): "narrowed to the answer's State where it is used, three lines below",
+    (
+        "tracking/workspace/colleagues/views/presence.py",
+        "present",
+    ): "the person's own line",
+    (
+        "tracking/workspace/colleagues/views/proposals.py",
+        "_page",
+    ): "a row fetched with its scope, read again",
+    (
+        "tracking/workspace/colleagues/views/proposals.py",
+        "_take",
+    ): "a row fetched with its scope, read again",
+    (
+        "tracking/workspace/colleagues/views/team.py",
+        "_page",
+    ): "for the people of the State, by a Prefetch",
     ("tracking/review/admin.py", "_was_recalled"): "tells a reviewer why there is "
     "nothing to review, not what was recalled",
 }
@@ -208,15 +224,15 @@ def test_a_scoped_query_is_not_blamed(expression: str) -> None:
 def test_the_rows_of_a_states_admin_page_are_scoped() -> None:
     """Where Django asks the default manager, unless told otherwise."""
     for model, page in admin.site._registry.items():
-        if model in locks.LOCKS:
+        if model in row_level_security.LOCKS:
             assert "get_queryset" in vars(type(page)), model
 
 
 # Files that write SQL, where no scope could be seen; each with the reason.
 SQL = {
     "config/embedded/__init__.py": "makes database and login of an evaluation",
-    "tracking/checks.py": "asks the catalogue whether the locks are on",
-    "tracking/exports/turns.py": "locks of the session; no row",
+    "tracking/checks/row_level_security.py": "asks whether the locks are on",
+    "tracking/exports/slots.py": "locks of the session; no row",
     "tracking/exports/stream.py": "COPY of a query that was scoped before",
     "tracking/management/commands/createcachetable.py": "rights on the cache",
     "tracking/management/commands/load_demo.py": "ANALYZE",

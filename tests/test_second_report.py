@@ -17,7 +17,7 @@ from tests.factories import (
 )
 from tests.test_loading import SEEDS, STATES, TILES, changed_report
 from tests.test_report import ENGLISH, SOURCE
-from tracking.importing import import_report, load_states
+from tracking.management.importing import import_report, load_states
 from tracking.models import (
     Assessment,
     Cycle,

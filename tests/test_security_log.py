@@ -18,7 +18,7 @@ from tests.factories import (
     make_user,
 )
 from tracking.models import Cycle, Role, State, User
-from tracking.security_log import LONGEST, Event, note
+from tracking.requests.security_log import LONGEST, Event, note
 
 Lines = list[dict[str, Any]]
 PASSWORD = "correct-horse-battery"

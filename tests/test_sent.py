@@ -33,7 +33,7 @@ from tracking.models import (
     shared_tasks_of,
     task_of,
 )
-from tracking.models.records import show_to
+from tracking.models.records.records import show_to
 
 SUBMITTED, UNDER_REVIEW, ACCEPTED, PUBLISHED = SentStage
 READY, DRAFT = TaskStage.READY, TaskStage.DRAFT

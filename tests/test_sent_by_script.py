@@ -14,7 +14,7 @@ from tests.factories import make_ready_assessment
 from tests.reading import PageForm
 from tests.test_once import MY, TOKEN, browser_of, form_at
 from tracking.models import Assessment, Cycle, Measure, Note, State, UnsavedWork, User
-from tracking.once import OnceMiddleware
+from tracking.requests.duplicate_forms import OnceMiddleware
 
 NOTES = f"{MY}1/notes/"
 

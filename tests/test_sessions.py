@@ -18,7 +18,7 @@ from tests.factories import PASSWORD, make_state, make_user
 from tests.test_accounts import sign_in
 from tests.test_nominations import browser_of, is_in
 from tracking.models import Role, Session, User
-from tracking.models.sessions import AT_MOST, browser_named, stored_key
+from tracking.models.people.sessions import AT_MOST, browser_named, stored_key
 
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:130.0) Firefox/130.0"
 

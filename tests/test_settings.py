@@ -23,7 +23,7 @@ from django.core.exceptions import ImproperlyConfigured
 from pytest_django import Settings
 
 from config.environment import Environment, read_file
-from tracking.deployment import check_machine
+from tracking.checks.deployment import check_machine
 
 ROOT = Path(__file__).resolve().parent.parent
 SOUND = {

@@ -40,7 +40,7 @@ from tracking.models import (
     User,
     Visibility,
 )
-from tracking.models.limits import WORDS_LIMIT
+from tracking.models.database.limits import WORDS_LIMIT
 
 EPOCH = datetime.datetime(1899, 12, 30)  # noqa: DTZ001 -- a spreadsheet has no zones
 

@@ -113,11 +113,11 @@ RULES: dict[str, Rule] = {
         {
             "recommendations/models/base.py": "names of the model's own key",
             "tracking/filters/states.py": "paths are constants of that file",
-            "tracking/models/digests.py": "built two lines before, of our own names",
-            "tracking/models/measures.py": "names of Django's own relations",
-            "tracking/models/proposals.py": "built above, of our own names",
-            "tracking/workspace/threads.py": "built above, of our own names",
-            "tracking/models/unsaved.py": "built two lines before, of our own names",
+            "tracking/models/reminders/digests.py": "built two lines before",
+            "tracking/models/working_copy/measures.py": "names of Django's relations",
+            "tracking/models/working_copy/proposals.py": "built of our own names",
+            "tracking/workspace/colleagues/threads.py": "built above, of our own names",
+            "tracking/models/working_copy/unsaved.py": "built two lines before",
         },
     ),
     "an order from the address": (sorts_as_asked, {}),
@@ -125,7 +125,7 @@ RULES: dict[str, Rule] = {
     "markup by declaration": (
         named("mark_safe"),
         {
-            "config/page.py": "constants: icons and one attribute",
+            "tracking/requests/template_tags.py": "constants: icons and one attribute",
             "tracking/dashboards/matrix.py": "rows joined from escaped parts",
             "tracking/public/matrix.py": "rows joined from escaped parts",
         },
@@ -133,7 +133,7 @@ RULES: dict[str, Rule] = {
     "a page from a shared cache": (named("cache_page", "cache_control"), {}),
     "a form without its token": (
         named("csrf_exempt"),
-        {"tracking/violations.py": "browsers report by themselves, without a session"},
+        {"tracking/requests/csp_reports.py": "browsers report without a session"},
     ),
     "text that is run": (named("eval", "exec", "compile", "marshal", "pickle"), {}),
     "numbers that can be guessed": (

@@ -18,8 +18,8 @@ from tracking.models import (
     Submission,
     User,
 )
-from tracking.models.audit import faults_of_chains, hash_of
-from tracking.sealing import seal
+from tracking.models.audit.entries import faults_of_chains, hash_of
+from tracking.models.audit.signing import seal
 
 __all__ = ["history", "key"]
 

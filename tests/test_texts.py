@@ -8,7 +8,7 @@ from django.urls import reverse
 from recommendations.models import Recommendation
 from tests.factories import make_assessment
 from tracking.models import State, User
-from tracking.workspace.fields import LineField, WordsField
+from tracking.workspace.forms.fields import LineField, WordsField
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from tracking.models import (
     State,
     User,
 )
-from tracking.rounds import forget_what_passed
+from tracking.worker.schedule import forget_what_passed
 
 __all__ = ["answered"]
 

@@ -219,7 +219,7 @@ def test_the_preview_the_record_and_the_rule_agree(
     need: str,
 ) -> None:
     """Everything is filled in; what is sent is what the status and the need ask."""
-    monkeypatch.setattr("tracking.models.tasks.missing", lambda *_given: [])
+    monkeypatch.setattr("tracking.models.records.tasks.missing", lambda *_given: [])
     make_ready_assessment(
         state, recommendation, cycle, status=status, assistance_need=need, **FILLED
     )

@@ -24,7 +24,7 @@ from tracking.models import (
     Visibility,
     digest_of,
 )
-from tracking.workspace import receipts
+from tracking.workspace.submitting import receipts
 
 
 @pytest.fixture

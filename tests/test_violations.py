@@ -7,7 +7,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
-from tracking.violations import BYTES
+from tracking.requests.csp_reports import BYTES
 
 ADDRESS = "/csp-reports"
 OLD = {

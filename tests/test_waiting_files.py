@@ -109,7 +109,7 @@ def test_no_file_of_another_state_is_brought_in(
     add: Any, other_state: State, focal_point: User
 ) -> None:
     """Not even with a token that was given, before one moved to another State."""
-    from tracking.workspace.waiting import token_for
+    from tracking.workspace.forms.pending_files import token_for
 
     theirs = EvidenceFile.keep(
         file(), state=other_state, by=focal_point, name="a", content_type="a"

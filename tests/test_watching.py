@@ -33,8 +33,8 @@ from tracking.models import (
     show_to,
     tell_of_the_week,
 )
-from tracking.rounds import tell_of_last_week
-from tracking.sending import mail_of
+from tracking.worker.mail import mail_of
+from tracking.worker.schedule import tell_of_last_week
 
 NOON = datetime.datetime(2026, 11, 23, 12, 30, tzinfo=datetime.UTC)  # a Monday
 
@@ -106,7 +106,7 @@ def test_it_stands_in_the_security_log(
 ) -> None:
     lines: list[str] = []
     monkeypatch.setattr(
-        "tracking.models.alarms.logger.warning",
+        "tracking.models.audit.alarms.logger.warning",
         lambda form, *values: lines.append(form % values),
     )
     settings.ALARM_EXPORTS = 0

@@ -24,7 +24,6 @@ from tests.factories import (
     make_recommendation,
     make_state,
 )
-from tracking import rounds
 from tracking.management.commands.run import worker
 from tracking.models import (
     Cycle,
@@ -34,6 +33,7 @@ from tracking.models import (
     MessageKind,
     User,
 )
+from tracking.worker import schedule
 
 
 def mailing(message: Message) -> Mailing:
@@ -44,13 +44,13 @@ def mailing(message: Message) -> Mailing:
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_never_do_a_job_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     done: list[str] = []
-    jobs = {"hourly": (rounds.HOUR, lambda: done.append("hourly"))}
-    monkeypatch.setattr(rounds, "JOBS", jobs)
+    jobs = {"hourly": (schedule.HOUR, lambda: done.append("hourly"))}
+    monkeypatch.setattr(schedule, "JOBS", jobs)
     start = threading.Barrier(4)
 
     def work() -> None:
         start.wait()
-        rounds.do_jobs(rounds.do_job)
+        schedule.do_jobs(schedule.do_job)
         connection.close()
 
     threads = [threading.Thread(target=work) for _ in range(4)]
@@ -67,18 +67,18 @@ def test_a_job_is_done_when_it_is_due(
 ) -> None:
     done: list[str] = []
     jobs = {
-        "hourly": (rounds.HOUR, lambda: done.append("hourly")),
-        "daily": (rounds.DAY, lambda: done.append("daily")),
+        "hourly": (schedule.HOUR, lambda: done.append("hourly")),
+        "daily": (schedule.DAY, lambda: done.append("daily")),
     }
-    monkeypatch.setattr(rounds, "JOBS", jobs)
+    monkeypatch.setattr(schedule, "JOBS", jobs)
     with time_machine.travel(timezone.now(), tick=False) as clock:
-        rounds.do_jobs(rounds.do_job)
-        rounds.do_jobs(rounds.do_job)
+        schedule.do_jobs(schedule.do_job)
+        schedule.do_jobs(schedule.do_job)
         assert done == ["hourly"]  # a daily job begins a day later
 
-        clock.shift(rounds.DAY)
-        rounds.do_jobs(rounds.do_job)
-        rounds.do_jobs(rounds.do_job)
+        clock.shift(schedule.DAY)
+        schedule.do_jobs(schedule.do_job)
+        schedule.do_jobs(schedule.do_job)
         assert done == ["hourly", "hourly", "daily"]
 
 
@@ -92,14 +92,14 @@ def test_a_job_that_fails_is_done_again_and_stops_no_other(
         raise ValueError
 
     jobs = {
-        "bad": (rounds.HOUR, fail),
-        "good": (rounds.HOUR, lambda: done.append("good")),
+        "bad": (schedule.HOUR, fail),
+        "good": (schedule.HOUR, lambda: done.append("good")),
     }
-    monkeypatch.setattr(rounds, "JOBS", jobs)
+    monkeypatch.setattr(schedule, "JOBS", jobs)
     with time_machine.travel(timezone.now(), tick=False) as clock:
-        rounds.do_jobs(rounds.do_job)
-        clock.shift(rounds.HOUR)
-        rounds.do_jobs(rounds.do_job)
+        schedule.do_jobs(schedule.do_job)
+        clock.shift(schedule.HOUR)
+        schedule.do_jobs(schedule.do_job)
 
     assert done == ["failed", "good"] * 2
 
@@ -114,14 +114,14 @@ def test_a_daily_job_that_fails_is_tried_again_within_the_hour(
         if len(done) == 1:
             raise OperationalError
 
-    monkeypatch.setattr(rounds, "JOBS", {"daily": (rounds.DAY, fail_once)})
+    monkeypatch.setattr(schedule, "JOBS", {"daily": (schedule.DAY, fail_once)})
     monkeypatch.setattr(connection, "close", lambda: None)  # it is the test's
     with time_machine.travel(timezone.now(), tick=False) as clock:
-        rounds.do_jobs(rounds.do_job)
-        clock.shift(rounds.DAY)
+        schedule.do_jobs(schedule.do_job)
+        clock.shift(schedule.DAY)
         for _hour in range(3):
-            rounds.do_jobs(rounds.do_job)
-            clock.shift(rounds.HOUR)
+            schedule.do_jobs(schedule.do_job)
+            clock.shift(schedule.HOUR)
 
     assert len(done) == 2
 
@@ -135,17 +135,17 @@ def test_a_job_that_hangs_stops_no_other(monkeypatch: pytest.MonkeyPatch) -> Non
         begun.append("hang")
         assert over.wait(30)
 
-    jobs = {"hang": (rounds.HOUR, hang), "other": (rounds.HOUR, others.set)}
-    monkeypatch.setattr(rounds, "JOBS", jobs)
+    jobs = {"hang": (schedule.HOUR, hang), "other": (schedule.HOUR, others.set)}
+    monkeypatch.setattr(schedule, "JOBS", jobs)
     try:
-        rounds.do_jobs()
+        schedule.do_jobs()
         assert others.wait(10)
         # Even when its lease has ended, it is not begun again beside itself.
         Job.objects.filter(name="hang").update(leased_until=None)
-        rounds.do_jobs()
+        schedule.do_jobs()
     finally:
         over.set()
-        for thread in rounds._threads():
+        for thread in schedule._threads():
             thread.join(10)
 
     assert begun == ["hang"]
@@ -173,24 +173,26 @@ def test_what_is_overdue_alarms_who_looks_after_the_site(
         raise ValueError
 
     jobs = {
-        "fails": (rounds.HOUR, fail),
-        "hangs": (rounds.HOUR, lambda: None),
-        "works": (rounds.DAY, lambda: None),
+        "fails": (schedule.HOUR, fail),
+        "hangs": (schedule.HOUR, lambda: None),
+        "works": (schedule.DAY, lambda: None),
     }
-    monkeypatch.setattr(rounds, "JOBS", jobs)
+    monkeypatch.setattr(schedule, "JOBS", jobs)
     both = sorted([administrator.role, auditor.role])
     with time_machine.travel(timezone.now(), tick=False) as clock:
         assert Job.objects.lease_once("digest of long ago")
         # The worker dies over it.
-        rounds.do_jobs(lambda name: None if name == "hangs" else rounds.do_job(name))
+        schedule.do_jobs(
+            lambda name: None if name == "hangs" else schedule.do_job(name)
+        )
         for _hour in range(3):
-            clock.shift(rounds.HOUR)
-            rounds.do_jobs(rounds.do_job)
+            clock.shift(schedule.HOUR)
+            schedule.do_jobs(schedule.do_job)
         assert told() == []
 
         clock.shift(datetime.timedelta(minutes=1))
         for _minute in range(3):
-            rounds.do_jobs(rounds.do_job)
+            schedule.do_jobs(schedule.do_job)
 
         assert sorted(told()) == [(role, ["fails", "hangs"]) for role in both]
         lines = [line for line in security_log if line["event"] == "alarm"]
@@ -198,18 +200,18 @@ def test_what_is_overdue_alarms_who_looks_after_the_site(
         client.force_login(reviewer)
         assert "fails and hangs" in client.get("/en/desk/").content.decode()
 
-        jobs["fails"] = (rounds.HOUR, lambda: None)
-        clock.shift(6 * rounds.HOUR)
-        rounds.do_jobs(rounds.do_job)
+        jobs["fails"] = (schedule.HOUR, lambda: None)
+        clock.shift(6 * schedule.HOUR)
+        schedule.do_jobs(schedule.do_job)
         assert not Job.objects.overdue().exists()
 
 
 def test_jobs_that_no_longer_exist_are_forgotten(db: None) -> None:
-    Job.objects.lease("gone", rounds.HOUR)
-    Job.objects.lease("cycle", rounds.HOUR)
+    Job.objects.lease("gone", schedule.HOUR)
+    Job.objects.lease("cycle", schedule.HOUR)
     Job.objects.lease_once("digest of a week")
 
-    Job.objects.forget_others(rounds.JOBS)
+    Job.objects.forget_others(schedule.JOBS)
 
     names = Job.objects.order_by("name").values_list("name", flat=True)
     assert [*names] == ["cycle", "digest of a week"]
@@ -217,11 +219,11 @@ def test_jobs_that_no_longer_exist_are_forgotten(db: None) -> None:
 
 def test_a_job_whose_worker_died_is_taken_up_again(db: None) -> None:
     with time_machine.travel(timezone.now(), tick=False) as clock:
-        assert Job.objects.lease("cycle", rounds.HOUR)
-        clock.shift(rounds.HOUR * 2)
-        assert not Job.objects.lease("cycle", rounds.HOUR)
-        clock.shift(rounds.HOUR * 5)
-        assert Job.objects.lease("cycle", rounds.HOUR)
+        assert Job.objects.lease("cycle", schedule.HOUR)
+        clock.shift(schedule.HOUR * 2)
+        assert not Job.objects.lease("cycle", schedule.HOUR)
+        clock.shift(schedule.HOUR * 5)
+        assert Job.objects.lease("cycle", schedule.HOUR)
 
 
 def test_the_worker_announces_and_reminds_each_once(focal_point: User) -> None:
@@ -233,7 +235,7 @@ def test_the_worker_announces_and_reminds_each_once(focal_point: User) -> None:
         day = cycle.closes_on - datetime.timedelta(days=left)
         with time_machine.travel(f"{day}T10:00:00+00:00"):
             before = Message.objects.count()
-            rounds.tell_of_the_cycle()
+            schedule.tell_of_the_cycle()
             told += [left] * (Message.objects.count() - before)
 
     assert told == [60, 30, 14, 3]
@@ -244,10 +246,10 @@ def test_what_begins_after_a_reminder_waits_for_the_next(
 ) -> None:
     cycle.closes_on = timezone.localdate() + datetime.timedelta(days=14)
     cycle.save()
-    rounds.tell_of_the_cycle()
+    schedule.tell_of_the_cycle()
     assert focal_point.state is not None
     make_assessment(focal_point.state, make_recommendation(1))
-    rounds.tell_of_the_cycle()
+    schedule.tell_of_the_cycle()
 
     assert not Message.objects.filter(kind=MessageKind.REMINDER).exists()
 
@@ -265,7 +267,7 @@ def test_a_worker_outlives_mistakes_and_ends_when_told(
         raise ValueError
 
     # In a thread, as jobs are: the one of the tests may have a browser's loop.
-    worker = threading.Thread(target=rounds.repeat, args=(fail, stop, 0.01))
+    worker = threading.Thread(target=schedule.repeat, args=(fail, stop, 0.01))
     worker.start()
     worker.join(10)
 

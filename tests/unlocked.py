@@ -21,17 +21,17 @@ from tests import readers
 from tests.factories import make_user
 from tests.test_access import Country
 from tracking.models import FactorReset, Nomination, Role, User, Visibility, show_to
-from tracking.models.emergencies import EmergencyReadingQuerySet
-from tracking.models.messages import MessageQuerySet
-from tracking.models.nominations import NominationQuerySet
-from tracking.models.notes import NoteQuerySet
-from tracking.models.presences import PresenceQuerySet
-from tracking.models.proposals import ProposalQuerySet
-from tracking.models.records import RecordQuerySet
-from tracking.models.states import StateQuerySet
-from tracking.models.submissions import SubmissionQuerySet
-from tracking.models.tokens import TokenQuerySet
-from tracking.models.unsaved import UnsavedQuerySet
+from tracking.models.accounts.emergencies import EmergencyReadingQuerySet
+from tracking.models.accounts.nominations import NominationQuerySet
+from tracking.models.accounts.tokens import TokenQuerySet
+from tracking.models.messages.messages import MessageQuerySet
+from tracking.models.people.states import StateQuerySet
+from tracking.models.records.records import RecordQuerySet
+from tracking.models.records.submissions import SubmissionQuerySet
+from tracking.models.working_copy.notes import NoteQuerySet
+from tracking.models.working_copy.presences import PresenceQuerySet
+from tracking.models.working_copy.proposals import ProposalQuerySet
+from tracking.models.working_copy.unsaved import UnsavedQuerySet
 from tracking.review.site import SuiviAdminSite
 
 
@@ -123,7 +123,11 @@ def taken_off(*doors: str) -> Iterator[None]:
     """Without these doors, and without the second lock, which would hide the fault."""
     request_started.disconnect(readers.leave)
     with pytest.MonkeyPatch.context() as patch:
-        for module in ("tracking.http", "tracking.exports.stream", "tracking.machines"):
+        for module in (
+            "tracking.requests.http",
+            "tracking.exports.stream",
+            "tracking.requests.token_auth",
+        ):
             patch.setattr(f"{module}.reading_as", lambda *_, **__: nullcontext())
         for door in doors:
             for place in DOORS[door]:

@@ -7,8 +7,8 @@ from django.contrib.auth.models import Group
 
 from tracking.accounts.admin import NominationAdmin, UserAdmin
 from tracking.accounts.emergencies import EmergencyReadingAdmin
-from tracking.accounts.machines import TokenAdmin
 from tracking.accounts.resets import FactorResetAdmin
+from tracking.accounts.token_admin import TokenAdmin
 from tracking.review.admin import SubmissionAdmin
 from tracking.review.reference import CycleAdmin, ParticipationAdmin, StateAdmin
 

@@ -7,7 +7,7 @@ class TrackingConfig(AppConfig):
     verbose_name = _("Follow-up by States")
 
     def ready(self) -> None:
-        from tracking import checks, deployment  # noqa: F401 - register what they hold
         from tracking.accounts.signals import connect  # models are there only now
+        from tracking.checks import deployment, row_level_security  # noqa: F401 - register what they hold
 
         connect()

@@ -1,6 +1,6 @@
 """PostgreSQL with two logins: the site's, and the owner's who makes the tables.
 
-The site's may read and write rows, as the second lock (`tracking.models.locks`)
+The site's may read and write rows, as the second lock (`models.row_level_security`)
 lets it; only the owner's may change tables, and only commands use it.
 """
 

@@ -12,7 +12,7 @@ from tracking.accounts import attempts
 from tracking.accounts.factors import has_factor, is_fresh
 from tracking.accounts.mails import facts_of
 from tracking.models import AccountMail, User
-from tracking.security_log import Event, note
+from tracking.requests.security_log import Event, note
 
 NOTIFICATIONS = {
     "account/email/password_changed": "account/email/password_changed",

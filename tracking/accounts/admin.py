@@ -26,7 +26,7 @@ from tracking.accounts.nominating import NominationForm, note_type
 from tracking.accounts.personal import erase
 from tracking.files.downloads import StoredFile, deliver
 from tracking.models import AccountMail, Message, Nomination, NominationError, User
-from tracking.security_log import Event, note
+from tracking.requests.security_log import Event, note
 
 CROSSED = gettext_noop(
     "Somebody else decided about the same person or role at this moment. Look again."

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from django.http import HttpRequest
 
 from tracking.models import Tally, User
-from tracking.security_log import network_of
+from tracking.requests.security_log import network_of
 
 MINUTE, HOUR, DAY = 60, 3600, 24 * 3600
 # Tries on one account from one network, until one is right.

@@ -12,9 +12,8 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tracking import security_log
 from tracking.accounts.admin import Kept
-from tracking.http import UserRequest
+from tracking.filters.published import QuestionAnswer, details, question_answer
 from tracking.models import (
     Access,
     Assessment,
@@ -25,9 +24,10 @@ from tracking.models import (
     State,
     User,
 )
-from tracking.models.readers import reading_in_emergency
-from tracking.security_log import Event
-from tracking.shown import QuestionAnswer, details, question_answer
+from tracking.models.accounts.reader import reading_in_emergency
+from tracking.requests import security_log
+from tracking.requests.http import UserRequest
+from tracking.requests.security_log import Event
 
 
 class EmergencyForm(forms.ModelForm[EmergencyReading]):

@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from qrcode import QRCode
 
 from tracking.models import Session, User
-from tracking.security_log import Event, note
+from tracking.requests.security_log import Event, note
 
 
 @cache

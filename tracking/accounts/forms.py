@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from tracking.accounts import attempts
 from tracking.accounts.addresses import mail_address
 from tracking.models import User
-from tracking.security_log import Event, note
+from tracking.requests.security_log import Event, note
 
 
 def _plain(form: Any) -> None:

@@ -20,9 +20,9 @@ from django.utils.translation import gettext as _
 
 from tracking.accounts.adapter import reauthentication_address
 from tracking.accounts.factors import has_shown_factor, is_fresh
-from tracking.http import hold
 from tracking.models import User
-from tracking.security_log import Event, note
+from tracking.requests.http import hold
+from tracking.requests.security_log import Event, note
 
 # Acts in the name of a State, for which a second factor is obligatory.
 IN_THE_NAME_OF_A_STATE = {

@@ -9,8 +9,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from tracking.models import State
-from tracking.models.collation import bare
-from tracking.models.states import NAME_LANGUAGES
+from tracking.models.database.collation import bare
+from tracking.models.people.states import NAME_LANGUAGES
 
 AT_MOST = 128
 WORDS = settings.BASE_DIR / "tracking" / "accounts" / "context_words.txt"

@@ -16,7 +16,7 @@ from tracking.models import (
     Role,
     User,
 )
-from tracking.security_log import Event, note
+from tracking.requests.security_log import Event, note
 
 
 @admin.register(FactorReset)

@@ -10,7 +10,6 @@ from allauth.mfa import signals as factor_signals
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.http import HttpRequest
 
-from config.sessions import BROWSER, IDLE
 from tracking.accounts.attempts import came_in, forget
 from tracking.accounts.factors import (
     end_other_sessions,
@@ -18,8 +17,9 @@ from tracking.accounts.factors import (
     on_factor_changed,
 )
 from tracking.models import Session, SignIn, User
-from tracking.models.sessions import browser_named
-from tracking.security_log import Event, note
+from tracking.models.people.sessions import browser_named
+from tracking.requests.security_log import Event, note
+from tracking.requests.sessions import BROWSER, IDLE
 
 # Seconds of rest after which a session ends.
 SECRETARIAT_RESTS, STATES_REST = 30 * 60, 60 * 60

@@ -44,7 +44,7 @@ from tracking.models import (
     User,
     is_asked,
 )
-from tracking.security_log import Event, note
+from tracking.requests.security_log import Event, note
 
 
 class Pages(PageNumberPagination):

@@ -10,10 +10,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from tracking.filters import AccessFilter, AuditFilter, ListFilter
-from tracking.http import UserRequest, page_of
 from tracking.models import Access, AuditEntry, Checkpoint, State, Verification
-from tracking.sealing import public_key
-from tracking.security_log import Event, note
+from tracking.models.audit.signing import public_key
+from tracking.requests.http import UserRequest, page_of
+from tracking.requests.security_log import Event, note
 
 PAGE = 100
 CHECKS_SHOWN = 31

@@ -23,7 +23,7 @@ from tracking.models import (
     SubmittedAssessment,
     Visibility,
 )
-from tracking.models.opened import notice
+from tracking.models.records.opened import notice
 
 NOTHING = ""  # no submission, no answer, not specified
 # A documented end, reached or not pursued: answered, which is not implemented.

@@ -22,7 +22,6 @@ from tracking.filters import (
     UnreportedFilter,
     by_state_name,
 )
-from tracking.http import UserRequest, page_of
 from tracking.models import (
     OPEN_STAGES,
     AssistanceType,
@@ -35,8 +34,9 @@ from tracking.models import (
     Submission,
     SubmittedAssessment,
 )
-from tracking.models.jobs import facts_of_overdue
-from tracking.models.states import StateQuerySet
+from tracking.models.database.jobs import facts_of_overdue
+from tracking.models.people.states import StateQuerySet
+from tracking.requests.http import UserRequest, page_of
 
 from . import figures, matrix, tables
 from .tables import address

@@ -19,7 +19,7 @@ from tracking.models import (
     Visibility,
     statuses_for,
 )
-from tracking.models.rules import goes_back
+from tracking.models.working_copy.rules import goes_back
 
 # Where a State may begin, and how often.
 FIRST_STATUSES = {

@@ -16,6 +16,7 @@ from tracking.demonstration.cast import PASSWORD, PEOPLE, cast, language_of
 from tracking.demonstration.library import Library
 from tracking.demonstration.phrases import phrases
 from tracking.demonstration.sharing import share
+from tracking.demonstration.simulation import Teller
 from tracking.demonstration.stories import (
     EARLIER_CYCLE,
     OPEN_CYCLE,
@@ -23,7 +24,6 @@ from tracking.demonstration.stories import (
     Deck,
     Story,
 )
-from tracking.demonstration.teller import Teller
 from tracking.models import (
     Assessment,
     Cycle,

@@ -4,7 +4,7 @@ import datetime
 
 from django.utils import timezone
 
-from tracking.demonstration.teller import Teller
+from tracking.demonstration.simulation import Teller
 from tracking.models import (
     Assignment,
     Cycle,

@@ -19,8 +19,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from tracking.models import Access, AccessKind, AuditEntry, Role, State, User
-from tracking.models.audit import GUESSABLE, Act
-from tracking.models.tracked import SUBJECTS
+from tracking.models.audit.entries import GUESSABLE, Act
+from tracking.models.audit.tables import SUBJECTS
 
 from .columns import Column, Joined, Kind
 

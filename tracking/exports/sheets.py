@@ -25,7 +25,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from tracking.filters import ListFilter
 from tracking.models import User
-from tracking.models.readers import reading_as
+from tracking.models.accounts.reader import reading_as
 
 from .columns import STARTS_A_FORMULA, Kind
 from .stream import PIECE_BYTES, select

@@ -12,7 +12,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce
 
 from tracking.models import User
-from tracking.models.readers import reading_as
+from tracking.models.accounts.reader import reading_as
 
 PIECE_BYTES = 64 * 1024
 BYTE_ORDER_MARK = "\ufeff"

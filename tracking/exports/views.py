@@ -17,15 +17,15 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from tracking.exports.slots import InTurn, Turn
 from tracking.filters import ListFilter
 from tracking.models import Access, User
-from tracking.security_log import Event, note
+from tracking.requests.security_log import Event, note
 
 from .dictionary import Chapter, chapters, dictionary_file, dictionary_workbook
 from .sheets import TooLongError, in_pieces, too_long
 from .stream import csv_pieces
 from .tables import TABLES, Table, table_workbook
-from .turns import InTurn, Turn
 
 TYPES = {
     "csv": "text/csv; charset=utf-8",

@@ -14,7 +14,7 @@ from tracking.files.quarantine import has_room, waiting_file
 from tracking.files.scanning import scan
 from tracking.files.sentences import refusal
 from tracking.models import Scan
-from tracking.security_log import Event, note
+from tracking.requests.security_log import Event, note
 
 PICTURES = ("jpg", "png")
 

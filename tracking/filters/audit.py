@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from tracking.models import Access, AccessKind, AuditEntry, State, User
-from tracking.models.audit import Act
-from tracking.models.tracked import SUBJECTS
+from tracking.models.audit.entries import Act
+from tracking.models.audit.tables import SUBJECTS
 
 from .base import WORDS_MAX_LENGTH, WORDS_MIN_LENGTH, ListFilter, one_of, states
 

@@ -6,9 +6,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from tracking.http import UserRequest, page_of
 from tracking.inbox.forms import MailsForm
 from tracking.models import TOLD, Message, name_people
+from tracking.requests.http import UserRequest, page_of
 
 PER_PAGE = 50
 

@@ -5,7 +5,7 @@ import django.core.validators
 import django.db.models.deletion
 import pgtrigger.compiler
 import pgtrigger.migrations
-import tracking.models.dates
+import tracking.models.working_copy.dates
 from django.conf import settings
 from django.db import migrations, models
 
@@ -33,11 +33,11 @@ class Migration(migrations.Migration):
                 ('status', models.CharField(blank=True, choices=[('fully_implemented', 'Fully implemented'), ('partially_implemented', 'Partially implemented'), ('in_progress', 'In progress'), ('planned', 'Planned'), ('not_started', 'Not started'), ('considered_not_pursued', 'Considered, not pursued'), ('overtaken', 'Overtaken'), ('not_applicable', 'Not applicable'), ('', 'No information')], max_length=25, verbose_name='status')),
                 ('reason', models.TextField(blank=True, verbose_name='reason')),
                 ('change_reason', models.TextField(blank=True, verbose_name='reason for the change')),
-                ('target_date', tracking.models.dates.PartialDateField(blank=True, max_length=10, verbose_name='target date')),
+                ('target_date', tracking.models.working_copy.dates.PartialDateField(blank=True, max_length=10, verbose_name='target date')),
                 ('lead_institution', models.CharField(blank=True, max_length=200, verbose_name='lead institution')),
-                ('completed_on', tracking.models.dates.PartialDateField(blank=True, max_length=10, verbose_name='date of completion')),
-                ('verified_on', tracking.models.dates.PartialDateField(blank=True, max_length=10, verbose_name='last verified on')),
-                ('decided_on', tracking.models.dates.PartialDateField(blank=True, max_length=10, verbose_name='date of the decision')),
+                ('completed_on', tracking.models.working_copy.dates.PartialDateField(blank=True, max_length=10, verbose_name='date of completion')),
+                ('verified_on', tracking.models.working_copy.dates.PartialDateField(blank=True, max_length=10, verbose_name='last verified on')),
+                ('decided_on', tracking.models.working_copy.dates.PartialDateField(blank=True, max_length=10, verbose_name='date of the decision')),
                 ('decided_by', models.CharField(blank=True, max_length=200, verbose_name='deciding authority')),
                 ('law', models.TextField(blank=True, verbose_name='what the texts provide')),
                 ('practice', models.TextField(blank=True, verbose_name='what is done in practice')),
@@ -95,7 +95,7 @@ class Migration(migrations.Migration):
                 ('title', models.CharField(max_length=200, verbose_name='title')),
                 ('kind', models.CharField(choices=[('law', 'Law'), ('policy', 'Policy or strategy'), ('procedure', 'Procedure or guideline'), ('agreement', 'Agreement or memorandum'), ('act', 'Institutional act'), ('training', 'Training record, in totals'), ('statistics', 'Statistics, in totals'), ('report', 'Public report'), ('project', 'Project document'), ('statement', 'Statement')], max_length=15, verbose_name='kind')),
                 ('authority', models.CharField(blank=True, max_length=200, verbose_name='issuing authority')),
-                ('dated_on', tracking.models.dates.PartialDateField(blank=True, max_length=10, verbose_name='date')),
+                ('dated_on', tracking.models.working_copy.dates.PartialDateField(blank=True, max_length=10, verbose_name='date')),
                 ('language', models.CharField(blank=True, choices=[('ar', 'العربية'), ('zh', '中文'), ('en', 'English'), ('fr', 'Français'), ('ru', 'Русский'), ('es', 'Español')], max_length=2, verbose_name='language')),
                 ('url', models.URLField(blank=True, max_length=500, validators=[django.core.validators.URLValidator(schemes=['http', 'https'])], verbose_name='link')),
                 ('reference', models.CharField(blank=True, help_text='Law, article, page.', max_length=300, verbose_name='reference')),
@@ -132,8 +132,8 @@ class Migration(migrations.Migration):
                 ('title', models.CharField(max_length=200, verbose_name='title')),
                 ('kind', models.CharField(choices=[('law', 'Law or regulation'), ('policy', 'Policy or strategy'), ('body', 'Institution or mechanism'), ('procedure', 'Procedure or guideline'), ('agreement', 'Agreement or arrangement'), ('training', 'Training'), ('equipment', 'Equipment or system'), ('data', 'Data or research'), ('awareness', 'Awareness-raising'), ('other', 'Other')], max_length=15, verbose_name='kind')),
                 ('stage', models.CharField(blank=True, choices=[('planned', 'Planned'), ('in_preparation', 'In preparation'), ('in_force', 'In force or operating'), ('ended', 'Ended')], max_length=15, verbose_name='where it stands')),
-                ('starts_on', tracking.models.dates.PartialDateField(blank=True, max_length=10, verbose_name='from')),
-                ('ends_on', tracking.models.dates.PartialDateField(blank=True, max_length=10, verbose_name='until')),
+                ('starts_on', tracking.models.working_copy.dates.PartialDateField(blank=True, max_length=10, verbose_name='from')),
+                ('ends_on', tracking.models.working_copy.dates.PartialDateField(blank=True, max_length=10, verbose_name='until')),
                 ('authority', models.CharField(blank=True, max_length=200, verbose_name='authority')),
                 ('description', models.TextField(blank=True, verbose_name='description')),
                 ('language', models.CharField(blank=True, choices=[('ar', 'العربية'), ('zh', '中文'), ('en', 'English'), ('fr', 'Français'), ('ru', 'Русский'), ('es', 'Español')], max_length=2, verbose_name='language')),

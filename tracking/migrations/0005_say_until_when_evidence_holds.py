@@ -2,7 +2,7 @@
 
 import pgtrigger.compiler
 import pgtrigger.migrations
-import tracking.models.dates
+import tracking.models.working_copy.dates
 from django.db import migrations
 
 
@@ -32,17 +32,17 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='evidence',
             name='valid_until',
-            field=tracking.models.dates.PartialDateField(blank=True, max_length=10, verbose_name='valid until'),
+            field=tracking.models.working_copy.dates.PartialDateField(blank=True, max_length=10, verbose_name='valid until'),
         ),
         migrations.AddField(
             model_name='evidenceversion',
             name='valid_until',
-            field=tracking.models.dates.PartialDateField(blank=True, max_length=10, verbose_name='valid until'),
+            field=tracking.models.working_copy.dates.PartialDateField(blank=True, max_length=10, verbose_name='valid until'),
         ),
         migrations.AddField(
             model_name='submittedevidence',
             name='valid_until',
-            field=tracking.models.dates.PartialDateField(blank=True, max_length=10, verbose_name='valid until'),
+            field=tracking.models.working_copy.dates.PartialDateField(blank=True, max_length=10, verbose_name='valid until'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='evidence',

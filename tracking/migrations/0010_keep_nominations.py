@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import tracking.models.nominations
+import tracking.models.accounts.nominations
 from django.conf import settings
 from django.db import migrations, models
 
@@ -76,8 +76,8 @@ class Migration(migrations.Migration):
                 ('language', models.CharField(choices=[('ar', 'العربية'), ('zh', '中文'), ('en', 'English'), ('fr', 'Français'), ('ru', 'Русский'), ('es', 'Español')], default='fr', max_length=2, verbose_name='language')),
                 ('note_reference', models.CharField(blank=True, max_length=100, verbose_name='reference of the note verbale')),
                 ('note_date', models.DateField(blank=True, null=True, verbose_name='date of the note verbale')),
-                ('note_file', models.FileField(blank=True, upload_to=tracking.models.nominations.note_path, verbose_name='scan of the note verbale')),
-                ('valid_from', models.DateField(default=tracking.models.nominations.today, verbose_name='valid from')),
+                ('note_file', models.FileField(blank=True, upload_to=tracking.models.accounts.nominations.note_path, verbose_name='scan of the note verbale')),
+                ('valid_from', models.DateField(default=tracking.models.accounts.nominations.today, verbose_name='valid from')),
                 ('valid_until', models.DateField(blank=True, null=True, verbose_name='valid until')),
                 ('proposed_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='proposed')),
                 ('confirmed_at', models.DateTimeField(null=True, verbose_name='confirmed')),

@@ -1,4 +1,4 @@
-"""The functions and triggers that chain what is changed; see tracking/models/audit.py.
+"""The functions and triggers that chain what is changed; see tracking/models/audit/entries.py.
 
 What an entry is digested from is written twice, here and in Python, so that one proves
 the other.

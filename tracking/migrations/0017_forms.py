@@ -4,7 +4,7 @@ import django.db.models.deletion
 import django.db.models.functions.text
 import django.db.models.lookups
 import django.utils.timezone
-import tracking.models.limits
+import tracking.models.database.limits
 from django.conf import settings
 from django.db import migrations, models
 
@@ -43,83 +43,83 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='assessment',
-            constraint=tracking.models.limits.Limit(condition=models.Q(('version__gte', 1)), name='assessment_version_begins_at_one'),
+            constraint=tracking.models.database.limits.Limit(condition=models.Q(('version__gte', 1)), name='assessment_version_begins_at_one'),
         ),
         migrations.AddConstraint(
             model_name='assessment',
-            constraint=tracking.models.limits.Limit(condition=models.Q(('position__in', ['not_stated', 'under_consideration', 'accepted', 'accepted_in_part', 'noted']), ('status__in', ['fully_implemented', 'partially_implemented', 'in_progress', 'planned', 'not_started', 'considered_not_pursued', 'overtaken', 'not_applicable', '', '']), ('confidence__in', ['low', 'medium', 'high', '']), ('assistance_need__in', ['none', 'needed', 'received', '']), ('assistance_types__contained_by', ['legal', 'policy', 'training', 'equipment', 'data', 'exchange', 'on_site', 'other']), ('assistance_priority__in', ['high', 'medium', 'low', '']), ('language__in', ['ar', 'zh', 'en', 'fr', 'ru', 'es', '']), ('visibility__in', ['secretariat', 'parties', 'public'])), name='assessment_values_are_known'),
+            constraint=tracking.models.database.limits.Limit(condition=models.Q(('position__in', ['not_stated', 'under_consideration', 'accepted', 'accepted_in_part', 'noted']), ('status__in', ['fully_implemented', 'partially_implemented', 'in_progress', 'planned', 'not_started', 'considered_not_pursued', 'overtaken', 'not_applicable', '', '']), ('confidence__in', ['low', 'medium', 'high', '']), ('assistance_need__in', ['none', 'needed', 'received', '']), ('assistance_types__contained_by', ['legal', 'policy', 'training', 'equipment', 'data', 'exchange', 'on_site', 'other']), ('assistance_priority__in', ['high', 'medium', 'low', '']), ('language__in', ['ar', 'zh', 'en', 'fr', 'ru', 'es', '']), ('visibility__in', ['secretariat', 'parties', 'public'])), name='assessment_values_are_known'),
         ),
         migrations.AddConstraint(
             model_name='assessment',
-            constraint=tracking.models.limits.Limit(condition=models.Q(django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('position_note'), 2000), django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('reason'), 2000), django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('change_reason'), 2000), django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('law'), 2000), django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('practice'), 2000), django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('assistance_details'), 2000), django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('assistance_offer'), 2000)), name='assessment_texts_have_a_limit'),
+            constraint=tracking.models.database.limits.Limit(condition=models.Q(django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('position_note'), 2000), django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('reason'), 2000), django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('change_reason'), 2000), django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('law'), 2000), django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('practice'), 2000), django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('assistance_details'), 2000), django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('assistance_offer'), 2000)), name='assessment_texts_have_a_limit'),
         ),
         migrations.AddConstraint(
             model_name='assignment',
-            constraint=tracking.models.limits.Limit(condition=models.Q(django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('note'), 2000)), name='assignment_note_has_a_limit'),
+            constraint=tracking.models.database.limits.Limit(condition=models.Q(django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('note'), 2000)), name='assignment_note_has_a_limit'),
         ),
         migrations.AddConstraint(
             model_name='evidence',
-            constraint=tracking.models.limits.Limit(condition=models.Q(('version__gte', 1)), name='evidence_version_begins_at_one'),
+            constraint=tracking.models.database.limits.Limit(condition=models.Q(('version__gte', 1)), name='evidence_version_begins_at_one'),
         ),
         migrations.AddConstraint(
             model_name='evidence',
-            constraint=tracking.models.limits.Limit(condition=models.Q(('kind__in', ['law', 'policy', 'procedure', 'agreement', 'act', 'training', 'statistics', 'report', 'project', 'statement']), ('language__in', ['ar', 'zh', 'en', 'fr', 'ru', 'es', '']), ('classification__in', ['unclassified', 'confidential']), ('visibility__in', ['secretariat', 'parties', 'public'])), name='evidence_values_are_known'),
+            constraint=tracking.models.database.limits.Limit(condition=models.Q(('kind__in', ['law', 'policy', 'procedure', 'agreement', 'act', 'training', 'statistics', 'report', 'project', 'statement']), ('language__in', ['ar', 'zh', 'en', 'fr', 'ru', 'es', '']), ('classification__in', ['unclassified', 'confidential']), ('visibility__in', ['secretariat', 'parties', 'public'])), name='evidence_values_are_known'),
         ),
         migrations.AddConstraint(
             model_name='evidence',
-            constraint=tracking.models.limits.Limit(condition=models.Q(('url', ''), ('url__iregex', '^https?://'), _connector='OR'), name='evidence_link_is_a_web_address'),
+            constraint=tracking.models.database.limits.Limit(condition=models.Q(('url', ''), ('url__iregex', '^https?://'), _connector='OR'), name='evidence_link_is_a_web_address'),
         ),
         migrations.AddConstraint(
             model_name='measure',
-            constraint=tracking.models.limits.Limit(condition=models.Q(('version__gte', 1)), name='measure_version_begins_at_one'),
+            constraint=tracking.models.database.limits.Limit(condition=models.Q(('version__gte', 1)), name='measure_version_begins_at_one'),
         ),
         migrations.AddConstraint(
             model_name='measure',
-            constraint=tracking.models.limits.Limit(condition=models.Q(('kind__in', ['law', 'policy', 'body', 'procedure', 'agreement', 'training', 'equipment', 'data', 'awareness', 'other']), ('stage__in', ['planned', 'in_preparation', 'in_force', 'ended', '']), ('language__in', ['ar', 'zh', 'en', 'fr', 'ru', 'es', '']), ('visibility__in', ['secretariat', 'parties', 'public'])), name='measure_values_are_known'),
+            constraint=tracking.models.database.limits.Limit(condition=models.Q(('kind__in', ['law', 'policy', 'body', 'procedure', 'agreement', 'training', 'equipment', 'data', 'awareness', 'other']), ('stage__in', ['planned', 'in_preparation', 'in_force', 'ended', '']), ('language__in', ['ar', 'zh', 'en', 'fr', 'ru', 'es', '']), ('visibility__in', ['secretariat', 'parties', 'public'])), name='measure_values_are_known'),
         ),
         migrations.AddConstraint(
             model_name='measure',
-            constraint=tracking.models.limits.Limit(condition=models.Q(django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('description'), 2000)), name='measure_texts_have_a_limit'),
+            constraint=tracking.models.database.limits.Limit(condition=models.Q(django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('description'), 2000)), name='measure_texts_have_a_limit'),
         ),
         migrations.AddConstraint(
             model_name='note',
-            constraint=tracking.models.limits.Limit(condition=models.Q(django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('text'), 2000)), name='note_has_a_limit'),
+            constraint=tracking.models.database.limits.Limit(condition=models.Q(django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('text'), 2000)), name='note_has_a_limit'),
         ),
         migrations.AddConstraint(
             model_name='reviewquestion',
-            constraint=tracking.models.limits.Limit(condition=models.Q(django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('text'), 2000), django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('reply'), 2000)), name='question_has_a_limit'),
+            constraint=tracking.models.database.limits.Limit(condition=models.Q(django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('text'), 2000), django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('reply'), 2000)), name='question_has_a_limit'),
         ),
         migrations.AddConstraint(
             model_name='stagechange',
-            constraint=tracking.models.limits.Limit(condition=models.Q(('to__in', ['submitted', 'under_review', 'returned', 'accepted', 'recalled', 'withdrawn']), django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('note'), 2000)), name='stage_change_is_known'),
+            constraint=tracking.models.database.limits.Limit(condition=models.Q(('to__in', ['submitted', 'under_review', 'returned', 'accepted', 'recalled', 'withdrawn']), django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('note'), 2000)), name='stage_change_is_known'),
         ),
         migrations.AddConstraint(
             model_name='submission',
-            constraint=tracking.models.limits.Limit(condition=models.Q(('stage__in', ['submitted', 'under_review', 'returned', 'accepted', 'recalled', 'withdrawn'])), name='submission_stage_is_known'),
+            constraint=tracking.models.database.limits.Limit(condition=models.Q(('stage__in', ['submitted', 'under_review', 'returned', 'accepted', 'recalled', 'withdrawn'])), name='submission_stage_is_known'),
         ),
         migrations.AddConstraint(
             model_name='submittedassessment',
-            constraint=tracking.models.limits.Limit(condition=models.Q(('position__in', ['not_stated', 'under_consideration', 'accepted', 'accepted_in_part', 'noted']), ('status__in', ['fully_implemented', 'partially_implemented', 'in_progress', 'planned', 'not_started', 'considered_not_pursued', 'overtaken', 'not_applicable', '', '']), ('confidence__in', ['low', 'medium', 'high', '']), ('assistance_need__in', ['none', 'needed', 'received', '']), ('assistance_types__contained_by', ['legal', 'policy', 'training', 'equipment', 'data', 'exchange', 'on_site', 'other']), ('assistance_priority__in', ['high', 'medium', 'low', '']), ('language__in', ['ar', 'zh', 'en', 'fr', 'ru', 'es', '']), ('visibility__in', ['secretariat', 'parties', 'public']), ('shown_to__in', ['secretariat', 'parties', 'public'])), name='submitted_assessment_values_are_known'),
+            constraint=tracking.models.database.limits.Limit(condition=models.Q(('position__in', ['not_stated', 'under_consideration', 'accepted', 'accepted_in_part', 'noted']), ('status__in', ['fully_implemented', 'partially_implemented', 'in_progress', 'planned', 'not_started', 'considered_not_pursued', 'overtaken', 'not_applicable', '', '']), ('confidence__in', ['low', 'medium', 'high', '']), ('assistance_need__in', ['none', 'needed', 'received', '']), ('assistance_types__contained_by', ['legal', 'policy', 'training', 'equipment', 'data', 'exchange', 'on_site', 'other']), ('assistance_priority__in', ['high', 'medium', 'low', '']), ('language__in', ['ar', 'zh', 'en', 'fr', 'ru', 'es', '']), ('visibility__in', ['secretariat', 'parties', 'public']), ('shown_to__in', ['secretariat', 'parties', 'public'])), name='submitted_assessment_values_are_known'),
         ),
         migrations.AddConstraint(
             model_name='submittedassessment',
-            constraint=tracking.models.limits.Limit(condition=models.Q(django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('position_note'), 2000), django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('reason'), 2000), django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('change_reason'), 2000), django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('law'), 2000), django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('practice'), 2000), django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('assistance_details'), 2000), django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('assistance_offer'), 2000)), name='submitted_assessment_texts_have_a_limit'),
+            constraint=tracking.models.database.limits.Limit(condition=models.Q(django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('position_note'), 2000), django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('reason'), 2000), django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('change_reason'), 2000), django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('law'), 2000), django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('practice'), 2000), django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('assistance_details'), 2000), django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('assistance_offer'), 2000)), name='submitted_assessment_texts_have_a_limit'),
         ),
         migrations.AddConstraint(
             model_name='submittedevidence',
-            constraint=tracking.models.limits.Limit(condition=models.Q(('kind__in', ['law', 'policy', 'procedure', 'agreement', 'act', 'training', 'statistics', 'report', 'project', 'statement']), ('language__in', ['ar', 'zh', 'en', 'fr', 'ru', 'es', '']), ('classification__in', ['unclassified', 'confidential']), ('visibility__in', ['secretariat', 'parties', 'public']), ('shown_to__in', ['secretariat', 'parties', 'public'])), name='submitted_evidence_values_are_known'),
+            constraint=tracking.models.database.limits.Limit(condition=models.Q(('kind__in', ['law', 'policy', 'procedure', 'agreement', 'act', 'training', 'statistics', 'report', 'project', 'statement']), ('language__in', ['ar', 'zh', 'en', 'fr', 'ru', 'es', '']), ('classification__in', ['unclassified', 'confidential']), ('visibility__in', ['secretariat', 'parties', 'public']), ('shown_to__in', ['secretariat', 'parties', 'public'])), name='submitted_evidence_values_are_known'),
         ),
         migrations.AddConstraint(
             model_name='submittedevidence',
-            constraint=tracking.models.limits.Limit(condition=models.Q(('url', ''), ('url__iregex', '^https?://'), _connector='OR'), name='submitted_evidence_link_is_a_web_address'),
+            constraint=tracking.models.database.limits.Limit(condition=models.Q(('url', ''), ('url__iregex', '^https?://'), _connector='OR'), name='submitted_evidence_link_is_a_web_address'),
         ),
         migrations.AddConstraint(
             model_name='submittedmeasure',
-            constraint=tracking.models.limits.Limit(condition=models.Q(('kind__in', ['law', 'policy', 'body', 'procedure', 'agreement', 'training', 'equipment', 'data', 'awareness', 'other']), ('stage__in', ['planned', 'in_preparation', 'in_force', 'ended', '']), ('language__in', ['ar', 'zh', 'en', 'fr', 'ru', 'es', '']), ('visibility__in', ['secretariat', 'parties', 'public']), ('shown_to__in', ['secretariat', 'parties', 'public'])), name='submitted_measure_values_are_known'),
+            constraint=tracking.models.database.limits.Limit(condition=models.Q(('kind__in', ['law', 'policy', 'body', 'procedure', 'agreement', 'training', 'equipment', 'data', 'awareness', 'other']), ('stage__in', ['planned', 'in_preparation', 'in_force', 'ended', '']), ('language__in', ['ar', 'zh', 'en', 'fr', 'ru', 'es', '']), ('visibility__in', ['secretariat', 'parties', 'public']), ('shown_to__in', ['secretariat', 'parties', 'public'])), name='submitted_measure_values_are_known'),
         ),
         migrations.AddConstraint(
             model_name='submittedmeasure',
-            constraint=tracking.models.limits.Limit(condition=models.Q(django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('description'), 2000)), name='submitted_measure_texts_have_a_limit'),
+            constraint=tracking.models.database.limits.Limit(condition=models.Q(django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('description'), 2000)), name='submitted_measure_texts_have_a_limit'),
         ),
         migrations.AddField(
             model_name='accountmail',

@@ -1,14 +1,40 @@
-from tracking.models.accesses import Access, AccessKind
-from tracking.models.account_mails import AccountMail
-from tracking.models.assessments import Assessment, AssessmentContent, StaleError
-from tracking.models.assignments import Assignment, AssignmentError
-from tracking.models.audit import (
-    AuditEntry,
-    Checkpoint,
-    Fault,
-    Salt,
+from tracking.models.accounts.account_mails import AccountMail
+from tracking.models.accounts.email_changes import EmailChange
+from tracking.models.accounts.emergencies import EmergencyError, EmergencyReading
+from tracking.models.accounts.factor_resets import FactorReset
+from tracking.models.accounts.idempotency import (
+    BusyError,
+    IdempotencyKey,
+    OtherRequestError,
+    request_digest,
 )
-from tracking.models.changes import (
+from tracking.models.accounts.nominations import Nomination, NominationError
+from tracking.models.accounts.tokens import Scope, Token
+from tracking.models.audit.accesses import Access, AccessKind
+from tracking.models.audit.entries import AuditEntry, Checkpoint, Fault, Salt
+from tracking.models.audit.verifications import Verification
+from tracking.models.database.jobs import Job
+from tracking.models.database.scans import Scan
+from tracking.models.database.tallies import Tally
+from tracking.models.messages.messages import (
+    ALWAYS,
+    TOLD,
+    Mailing,
+    Message,
+    MessageKind,
+    name_people,
+)
+from tracking.models.people.participations import Participation, ParticipationKind
+from tracking.models.people.sessions import Session
+from tracking.models.people.signins import SignIn
+from tracking.models.people.states import (
+    EntityType,
+    ProtocolStatus,
+    RegionalGroup,
+    State,
+)
+from tracking.models.people.users import AUDITS, LANGUAGES, SECRETARIAT, Role, User
+from tracking.models.records.changes import (
     AnswerChanges,
     Change,
     WorkingCopy,
@@ -20,59 +46,12 @@ from tracking.models.changes import (
     measure_pairs,
     served,
 )
-from tracking.models.cycles import Cycle
-from tracking.models.dates import PartialDateField, validate_partial_date
-from tracking.models.digests import last_week, tell_of_the_week
-from tracking.models.email_changes import EmailChange
-from tracking.models.emergencies import EmergencyError, EmergencyReading
-from tracking.models.factor_resets import FactorReset
-from tracking.models.four_eyes import FourEyes, SecondPersonError, in_charge_of
-from tracking.models.hidings import Hiding, HidingError
-from tracking.models.history import (
-    CONTENT,
-    AssessmentVersion,
-    EvidenceAssessmentEvent,
-    EvidenceMeasureEvent,
-    EvidenceVersion,
-    MeasureRecommendationEvent,
-    MeasureVersion,
-    Version,
-    return_to,
-    versions_of,
-)
-from tracking.models.idempotency import (
-    BusyError,
-    IdempotencyKey,
-    OtherRequestError,
-    request_digest,
-)
-from tracking.models.jobs import Job
-from tracking.models.links import LinkCheck, LinkStatus
-from tracking.models.measures import (
-    Evidence,
-    EvidenceContent,
-    EvidenceFile,
-    FullError,
-    Measure,
-    MeasureContent,
-    Scan,
-)
-from tracking.models.messages import (
-    ALWAYS,
-    TOLD,
-    Mailing,
-    Message,
-    MessageKind,
-    name_people,
-)
-from tracking.models.nominations import Nomination, NominationError
-from tracking.models.notes import Note
-from tracking.models.participations import Participation, ParticipationKind
-from tracking.models.prepared import Prepared
-from tracking.models.presences import Presence
-from tracking.models.previewing import Preview, preview, reads
-from tracking.models.proposals import Outcome, Proposal
-from tracking.models.records import (
+from tracking.models.records.four_eyes import FourEyes, SecondPersonError, in_charge_of
+from tracking.models.records.hidings import Hiding, HidingError
+from tracking.models.records.outcomes import SentStage
+from tracking.models.records.prepared import Prepared
+from tracking.models.records.preview import Preview, preview, reads
+from tracking.models.records.records import (
     RecordQuerySet,
     SubmittedAssessment,
     SubmittedEvidence,
@@ -85,33 +64,9 @@ from tracking.models.records import (
     show_to,
     where_asked,
 )
-from tracking.models.reminding import (
-    announce,
-    remind,
-    remind_of_replies,
-    reminder_due,
-    tell_of_closing,
-)
-from tracking.models.reviewing import ReviewTurn, reviewers, with_reviewer
-from tracking.models.rules import (
-    ASKED_UNDER,
-    Missing,
-    Support,
-    is_asked,
-    missing,
-    statuses_for,
-)
-from tracking.models.selecting import ChangedError, Selection, ready_in, select
-from tracking.models.sent import SentStage
-from tracking.models.sessions import Session
-from tracking.models.signins import SignIn
-from tracking.models.states import (
-    EntityType,
-    ProtocolStatus,
-    RegionalGroup,
-    State,
-)
-from tracking.models.submissions import (
+from tracking.models.records.reviewers import ReviewTurn, reviewers, with_reviewer
+from tracking.models.records.selection import ChangedError, Selection, ready_in, select
+from tracking.models.records.submissions import (
     NEXT_STAGES,
     OPEN_STAGES,
     ReviewQuestion,
@@ -120,19 +75,75 @@ from tracking.models.submissions import (
     StageError,
     Submission,
 )
-from tracking.models.submitting import (
+from tracking.models.records.submitting import (
     NothingReadyError,
     canonical,
     digest_of,
     document,
     submit,
 )
-from tracking.models.tallies import Tally
-from tracking.models.tasks import Task, TaskStage, shared_tasks_of, task_of, tasks_of
-from tracking.models.tokens import Scope, Token
-from tracking.models.unsaved import UnsavedKind, UnsavedWork, Words, Writing
-from tracking.models.users import AUDITS, LANGUAGES, SECRETARIAT, Role, User
-from tracking.models.values import (
+from tracking.models.records.tasks import (
+    Task,
+    TaskStage,
+    shared_tasks_of,
+    task_of,
+    tasks_of,
+)
+from tracking.models.reminders.digests import last_week, tell_of_the_week
+from tracking.models.reminders.reminding import (
+    announce,
+    remind,
+    remind_of_replies,
+    reminder_due,
+    tell_of_closing,
+)
+from tracking.models.working_copy.assessments import (
+    Assessment,
+    AssessmentContent,
+    StaleError,
+)
+from tracking.models.working_copy.assignments import Assignment, AssignmentError
+from tracking.models.working_copy.cycles import Cycle
+from tracking.models.working_copy.dates import PartialDateField, validate_partial_date
+from tracking.models.working_copy.history import (
+    CONTENT,
+    AssessmentVersion,
+    EvidenceAssessmentEvent,
+    EvidenceMeasureEvent,
+    EvidenceVersion,
+    MeasureRecommendationEvent,
+    MeasureVersion,
+    Version,
+    return_to,
+    versions_of,
+)
+from tracking.models.working_copy.links import LinkCheck, LinkStatus
+from tracking.models.working_copy.measures import (
+    Evidence,
+    EvidenceContent,
+    EvidenceFile,
+    FullError,
+    Measure,
+    MeasureContent,
+)
+from tracking.models.working_copy.notes import Note
+from tracking.models.working_copy.presences import Presence
+from tracking.models.working_copy.proposals import Outcome, Proposal
+from tracking.models.working_copy.rules import (
+    ASKED_UNDER,
+    Missing,
+    Support,
+    is_asked,
+    missing,
+    statuses_for,
+)
+from tracking.models.working_copy.unsaved import (
+    UnsavedKind,
+    UnsavedWork,
+    Words,
+    Writing,
+)
+from tracking.models.working_copy.values import (
     VISIBILITY_ORDER,
     AssistanceNeed,
     AssistanceType,
@@ -147,7 +158,6 @@ from tracking.models.values import (
     Visibility,
     is_wider,
 )
-from tracking.models.verifications import Verification
 
 __all__ = [
     "ALWAYS",

@@ -17,10 +17,8 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.http import require_safe
 
 from recommendations.models import Recommendation
-from tracking import shown
 from tracking.files.downloads import deliver
-from tracking.filters import PARTIES, MeasureFilter
-from tracking.http import current_cycle, page_of
+from tracking.filters import PARTIES, MeasureFilter, published
 from tracking.models import (
     Cycle,
     Hiding,
@@ -32,6 +30,7 @@ from tracking.models import (
     SubmittedMeasure,
     User,
 )
+from tracking.requests.http import current_cycle, page_of
 
 from . import figures, matrix
 from .forms import PreferencesForm
@@ -212,17 +211,17 @@ def states(request: HttpRequest) -> HttpResponse:
 def state(request: HttpRequest, iso3: str) -> HttpResponse:
     """Exactly what one State lets this reader read."""
     row = get_object_or_404(State, iso3=iso3.upper())
-    records = shown.readable(request.user, row)
-    measures = shown.measures_of(row, request.user)
-    evidence = shown.evidence_of(row, request.user)
-    cycles = shown.cycles_of(records, measures, evidence)
+    records = published.readable(request.user, row)
+    measures = published.measures_of(row, request.user)
+    evidence = published.evidence_of(row, request.user)
+    cycles = published.cycles_of(records, measures, evidence)
     cycle = _cycle(request, cycles)
-    before = shown.cycle_before(cycle, cycles)
-    earlier = shown.said_in(records, before)
+    before = published.cycle_before(cycle, cycles)
+    earlier = published.said_in(records, before)
     rows = records.filter(submission__cycle=cycle).select_related("submission")
-    answers = shown.answers(
+    answers = published.answers(
         list(_recommendations()),
-        shown.with_support(rows, request.user),
+        published.with_support(rows, request.user),
         {pk: record.status for pk, record in earlier.items()},
     )
     return render(
@@ -235,8 +234,8 @@ def state(request: HttpRequest, iso3: str) -> HttpResponse:
             "latest": not cycles or cycle == cycles[0],
             "before": before,
             "answers": answers,
-            "confirmed": shown.confirmed_on(answers, earlier, request.user),
-            "counts": shown.counts_of(answers),
+            "confirmed": published.confirmed_on(answers, earlier, request.user),
+            "counts": published.counts_of(answers),
             "published": sum(answer.record is not None for answer in answers),
             # Others than visitors may read more than what the figures count.
             "public": (
@@ -270,12 +269,12 @@ def _hidings(request: HttpRequest, state: State, cycle: Cycle | None) -> list[Hi
 def answer(request: HttpRequest, iso3: str, number: int) -> HttpResponse:
     """One answer of a State, with what backs it."""
     row = get_object_or_404(State, iso3=iso3.upper())
-    records = shown.readable(request.user, row).filter(
+    records = published.readable(request.user, row).filter(
         recommendation__in=Recommendation.objects.followed().filter(number=number)
     )
-    cycles = shown.cycles_of(records)
+    cycles = published.cycles_of(records)
     record = get_object_or_404(
-        shown.with_support(records, request.user)
+        published.with_support(records, request.user)
         .select_related(
             "submission", "recommendation__section", "recommendation__meeting"
         )
@@ -290,9 +289,9 @@ def answer(request: HttpRequest, iso3: str, number: int) -> HttpResponse:
             "state": row,
             "record": record,
             "recommendation": record.recommendation,
-            "details": shown.details(record),
-            "questions": shown.question_answers(record, request.user),
-            "unchanged": shown.confirmed_unchanged(record, request.user),
+            "details": published.details(record),
+            "questions": published.question_answers(record, request.user),
+            "unchanged": published.confirmed_unchanged(record, request.user),
             "shown_cycle": cycle,
             "cycles": cycles,
             "latest": cycle == cycles[0],

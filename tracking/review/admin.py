@@ -17,9 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from config.admin import ListAdmin
-from tracking.drafts import Place, page_of
 from tracking.files.downloads import deliver
-from tracking.http import UserRequest
 from tracking.models import (
     OPEN_STAGES,
     Access,
@@ -34,10 +32,12 @@ from tracking.models import (
     reviewers,
     with_reviewer,
 )
+from tracking.requests.drafts import Place, page_of
+from tracking.requests.http import UserRequest
 from tracking.review.forms import ACCEPT, DecisionForm
 from tracking.review.hiding import HidingForm, change_hiding, hiding_of, number_in
 from tracking.review.presentation import Reading, bases_of, read
-from tracking.review.turns import (
+from tracking.review.reviewers import (
     NOBODY,
     ReviewerFilter,
     TurnActionForm,

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from recommendations.models import Recommendation
-from tracking.drafts import WordsForm
 from tracking.models import Cycle, State
+from tracking.requests.drafts import WordsForm
 
 TREATY_FIELDS = (
     "protocol_status",

@@ -8,11 +8,11 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tracking import security_log
-from tracking.drafts import WordsForm, keep_loser
-from tracking.http import UserRequest
 from tracking.models import Hiding, HidingError, Stage, Submission, User
-from tracking.security_log import Event
+from tracking.requests import security_log
+from tracking.requests.drafts import WordsForm, keep_loser
+from tracking.requests.http import UserRequest
+from tracking.requests.security_log import Event
 
 
 class HidingForm(WordsForm):

@@ -14,7 +14,7 @@ from django.utils.translation import pgettext_lazy
 
 from recommendations.lists import listed
 from recommendations.models import AnswerType, Question, Recommendation
-from tracking.differences import Difference, difference
+from tracking.filters.differences import Difference, difference
 from tracking.models import (
     AssessmentContent,
     Change,

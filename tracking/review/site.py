@@ -17,10 +17,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from tracking.drafts import page_of, settle
-from tracking.http import UserRequest, words_sent
 from tracking.models import UnsavedWork, User, Writing
-from tracking.security_log import Event, note
+from tracking.requests.drafts import page_of, settle
+from tracking.requests.http import UserRequest, words_sent
+from tracking.requests.security_log import Event, note
 
 View = TypeVar("View", bound=Callable[..., Any])
 

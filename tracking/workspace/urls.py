@@ -1,28 +1,22 @@
 from django.urls import path
 
-from .views import (
-    assessments,
-    changes,
-    evidence,
+from tracking.workspace.answers.views import assessments, changes, tasks, unchanged
+from tracking.workspace.colleagues.views import (
     handover,
-    history,
-    library,
-    measures,
     notes,
     presence,
     proposals,
     questions,
-    readers,
-    removed,
-    second_person,
-    seen,
-    submissions,
-    tasks,
     team,
     tokens,
-    unchanged,
-    unsaved,
-    uploads,
+)
+from tracking.workspace.drafts.views import history, removed, unsaved
+from tracking.workspace.library.views import evidence, library, measures, uploads
+from tracking.workspace.submitting.views import (
+    previews,
+    readers,
+    second_person,
+    submissions,
 )
 
 app_name = "workspace"
@@ -44,7 +38,7 @@ urlpatterns = [
     path(STATE + "changes/", changes.changes, name="changes"),
     path(STATE + "unchanged/", unchanged.unchanged, name="unchanged"),
     path(STATE + "handover/", handover.handover, name="handover"),
-    path(STATE + "seen/<slug:audience>/", seen.state, name="seen"),
+    path(STATE + "seen/<slug:audience>/", previews.state, name="seen"),
     path(STATE + "proposals/", proposals.proposals, name="proposals"),
     path(STATE + "team/", team.team, name="team"),
     path(STATE + "team/<ref:pk>/take-back/", team.take_back, name="take_back"),
@@ -62,7 +56,7 @@ urlpatterns = [
         proposals.proposal_file,
         name="proposal_file",
     ),
-    path(TASK + "seen/<slug:audience>/", seen.answer, name="seen_answer"),
+    path(TASK + "seen/<slug:audience>/", previews.answer, name="seen_answer"),
     path(TASK + "history/", history.history, name="history"),
     path(TASK + "history/<slug:kind>/<ref:pk>/", history.versions, name="versions"),
     path(

@@ -10,10 +10,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tracking.accounts.factors import end_other_sessions
 from tracking.accounts.personal import document_of
-from tracking.http import UserRequest
 from tracking.models import EmailChange, Session
-from tracking.models.sessions import stored_key
-from tracking.security_log import Event, note
+from tracking.models.people.sessions import stored_key
+from tracking.requests.http import UserRequest
+from tracking.requests.security_log import Event, note
 
 
 @require_safe

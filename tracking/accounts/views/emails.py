@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods
 
 from tracking.accounts.forms import EmailForm
 from tracking.accounts.views.links import without_referrer
-from tracking.http import UserRequest
 from tracking.models import EmailChange, NominationError
+from tracking.requests.http import UserRequest
 
 LIMIT = {"email": "5/h/key"}
 IN_SESSION = "confirm"

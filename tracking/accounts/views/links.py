@@ -16,7 +16,7 @@ from tracking.accounts.attempts import TooOftenError, ask_for_link
 from tracking.accounts.forms import ResetPasswordForm
 from tracking.accounts.invitations import invite
 from tracking.models import User
-from tracking.security_log import network_of
+from tracking.requests.security_log import network_of
 
 IN_SESSION = "set-password"
 

@@ -11,9 +11,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tracking.accounts import invitations
 from tracking.accounts.nominating import InvitationForm
-from tracking.http import UserRequest
 from tracking.models import Nomination, NominationError, Role, State
-from tracking.security_log import Event, note
+from tracking.requests.http import UserRequest
+from tracking.requests.security_log import Event, note
 
 # Invitations that one focal point sends in a day.
 LIMIT = {"invitation": "20/d/key"}

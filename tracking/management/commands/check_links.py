@@ -4,9 +4,9 @@ from django.core.management.base import BaseCommand
 from django.db.models import F, Max, Q
 from django.utils import timezone
 
-from tracking.links import RUN_SECONDS, Checker, Deadline
 from tracking.models import Evidence, LinkCheck, LinkStatus
-from tracking.models.readers import reading_all
+from tracking.models.accounts.reader import reading_all
+from tracking.worker.link_checker import RUN_SECONDS, Checker, Deadline
 
 
 class Command(BaseCommand):

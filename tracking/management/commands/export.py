@@ -16,7 +16,7 @@ from tracking.exports.sheets import TooLongError, in_pieces, too_long
 from tracking.exports.stream import csv_pieces
 from tracking.exports.tables import TABLES, table_workbook
 from tracking.models import User
-from tracking.models.readers import reading_as
+from tracking.models.accounts.reader import reading_as
 
 
 class Command(BaseCommand):

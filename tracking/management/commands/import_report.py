@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from recommendations.companion import LoadError
 from recommendations.report import ReportError
-from tracking.importing import Imported, import_report, preview_report
+from tracking.management.importing import Imported, import_report, preview_report
 
 
 class Command(BaseCommand):

@@ -10,7 +10,7 @@ from config.postgresql import as_owner
 from recommendations.models import Meeting
 from tracking.demonstration import PASSWORD, PEOPLE, CannotLoadError, Summary, load
 from tracking.models import State
-from tracking.models.readers import reading_all
+from tracking.models.accounts.reader import reading_all
 
 SEEDS = settings.BASE_DIR / "seeds"
 REPORT = SEEDS / "000_c31f8919134225db.txt"

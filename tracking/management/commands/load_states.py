@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from recommendations.companion import LoadError
-from tracking.importing import load_states
+from tracking.management.importing import load_states
 
 
 class Command(BaseCommand):

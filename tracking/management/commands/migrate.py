@@ -6,7 +6,7 @@ from django.db import connections, transaction
 
 from config.postgresql import as_owner
 from config.postgresql.base import DatabaseWrapper
-from tracking.models import locks
+from tracking.models import row_level_security
 
 
 class Command(migrate.Command):
@@ -33,7 +33,7 @@ def secure(owner: DatabaseWrapper, site: str) -> None:
     """Let the login `site` read and write rows, as far as the locks open."""
     existing = set(owner.introspection.table_names())
     with owner.cursor() as cursor:
-        cursor.execute(";\n".join(locks.statements(existing)))
+        cursor.execute(";\n".join(row_level_security.statements(existing)))
         if site != str(owner.get_connection_params()["user"]):
             quoted = owner.ops.quote_name(site)
             for rights in RIGHTS:

@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from tracking.files.rescanning import rescan
 from tracking.models import Scan
-from tracking.models.readers import reading_all
+from tracking.models.accounts.reader import reading_all
 
 
 class Command(BaseCommand):

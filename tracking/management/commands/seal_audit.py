@@ -3,8 +3,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from tracking.sealing import put_back as restore
-from tracking.sealing import seal
+from tracking.models.audit.signing import put_back as restore
+from tracking.models.audit.signing import seal
 
 
 class Command(BaseCommand):

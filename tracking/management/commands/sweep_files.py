@@ -3,7 +3,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from tracking.files.sweeping import sweep_orphans, sweep_quarantine, sweep_unused
-from tracking.models.readers import reading_all
+from tracking.models.accounts.reader import reading_all
 
 
 class Command(BaseCommand):

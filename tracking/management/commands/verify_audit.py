@@ -3,8 +3,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from tracking.models import Submission
-from tracking.models.readers import reading_all
-from tracking.sealing import public_key, verify
+from tracking.models.accounts.reader import reading_all
+from tracking.models.audit.signing import public_key, verify
 
 
 class Command(BaseCommand):

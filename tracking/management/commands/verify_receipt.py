@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from tracking.models.readers import reading_all
-from tracking.workspace.receipts import (
+from tracking.models.accounts.reader import reading_all
+from tracking.workspace.submitting.receipts import (
     ReceiptError,
     read_receipt,
     recomputed_digest,

@@ -4,7 +4,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from tracking.rounds import stopped_by_signals, work
+from tracking.worker.schedule import stopped_by_signals, work
 
 
 class Command(BaseCommand):

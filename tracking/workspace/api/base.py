@@ -19,7 +19,6 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
-from tracking.machines import TokenAuthentication
 from tracking.models import (
     BusyError,
     IdempotencyKey,
@@ -30,7 +29,8 @@ from tracking.models import (
     User,
     request_digest,
 )
-from tracking.models.idempotency import LONGEST_KEY
+from tracking.models.accounts.idempotency import LONGEST_KEY
+from tracking.requests.token_auth import TokenAuthentication
 from tracking.workspace.api.bodies import Problem, StrictJSONParser, pieces_of
 
 # Headers of an answer that a repetition is given again.

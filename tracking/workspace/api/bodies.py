@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from rest_framework.exceptions import APIException, ParseError
 from rest_framework.parsers import BaseParser
 
-from tracking.workspace.merging import Values
+from tracking.workspace.forms.merging import Values
 
 MOST_BYTES = 1024 * 1024
 DEEPEST = 20

@@ -19,7 +19,6 @@ from rest_framework.response import Response
 
 from config.addresses import opened
 from recommendations.models import Recommendation
-from tracking.http import current_cycle
 from tracking.models import (
     Assessment,
     Evidence,
@@ -27,6 +26,8 @@ from tracking.models import (
     Measure,
     Submission,
 )
+from tracking.requests.http import current_cycle
+from tracking.workspace.access import assessment_of, prepare
 from tracking.workspace.api.base import IF_MATCH, ONCE, Own, WithFile, refused
 from tracking.workspace.api.bodies import (
     StrictJSONParser,
@@ -52,8 +53,7 @@ from tracking.workspace.api.serializers import (
 from tracking.workspace.forms.assessments import LATER, answer_form
 from tracking.workspace.forms.evidence import EvidenceForm
 from tracking.workspace.forms.measures import MeasureForm
-from tracking.workspace.merging import Values, values_of
-from tracking.workspace.own import assessment_of, prepare
+from tracking.workspace.forms.merging import Values, values_of
 
 
 def _recommendations() -> QuerySet[Recommendation]:

@@ -16,7 +16,7 @@ from tracking.models import (
     Status,
     statuses_for,
 )
-from tracking.workspace.fields import (
+from tracking.workspace.forms.fields import (
     CountField,
     DateTextField,
     LineField,

@@ -28,15 +28,15 @@ from tracking.models import (
     Visibility,
     Writing,
 )
-from tracking.workspace.fields import (
+from tracking.workspace.forms.fields import (
     AddressField,
     DateTextField,
     LineField,
     name_the_blank,
 )
+from tracking.workspace.forms.merging import CARRIERS, Values
+from tracking.workspace.forms.pending_files import sender_in, token_for, waiting_file
 from tracking.workspace.forms.versions import VersionedForm
-from tracking.workspace.merging import CARRIERS, Values
-from tracking.workspace.waiting import sender_in, token_for, waiting_file
 
 # Codes of refusals of a file that are told by a status of their own.
 STATUSES = {"room": 507, "busy": 503, "rate": 429}

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from recommendations.models import Recommendation
 from tracking.models import Assessment, Measure, User
-from tracking.workspace.fields import (
+from tracking.workspace.forms.fields import (
     DateTextField,
     LineField,
     WordsField,

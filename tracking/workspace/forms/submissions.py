@@ -6,8 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from tracking.models import VISIBILITY_ORDER, Visibility, is_wider
-from tracking.models.records import Record
-from tracking.workspace.fields import WordsField
+from tracking.models.records.records import Record
+from tracking.workspace.forms.fields import WordsField
 
 CONSENTS, REFUSES = "yes", "no"
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from tracking.models import Scope
-from tracking.workspace.fields import LineField
+from tracking.workspace.forms.fields import LineField
 
 
 def _say_days(number: int) -> str:

@@ -6,8 +6,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tracking.models import User
-from tracking.models.assessments import VersionedModel
-from tracking.workspace.merging import CARRIERS, Values, pack, values_of
+from tracking.models.working_copy.assessments import VersionedModel
+from tracking.workspace.forms.merging import CARRIERS, Values, pack, values_of
 
 Row = TypeVar("Row", bound=VersionedModel)
 

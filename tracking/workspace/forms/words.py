@@ -7,7 +7,6 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tracking.drafts import WordsForm
 from tracking.models import (
     ReviewQuestion,
     UnsavedKind,
@@ -16,9 +15,10 @@ from tracking.models import (
     Words,
     Writing,
 )
-from tracking.models.readers import reading_all
-from tracking.workspace.fields import WordsField, plain
-from tracking.workspace.merging import Values, pack, unpack
+from tracking.models.accounts.reader import reading_all
+from tracking.requests.drafts import WordsForm
+from tracking.workspace.forms.fields import WordsField, plain
+from tracking.workspace.forms.merging import Values, pack, unpack
 
 REPLY = "reply-"
 

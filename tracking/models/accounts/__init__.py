@@ -1,0 +1,1 @@
+"""How people and machines come in, and as whom the database lets them read."""

@@ -1,0 +1,1 @@
+"""States, and the people who act for them or for the secretariat."""

@@ -1,0 +1,1 @@
+"""What was sent: submissions, their records, and what came of them."""

@@ -1,0 +1,1 @@
+"""What a State writes before anybody else reads it."""

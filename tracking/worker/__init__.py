@@ -1,0 +1,1 @@
+"""What happens by itself: mails, checks of links, and jobs when they are due."""

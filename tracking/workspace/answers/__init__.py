@@ -1,0 +1,1 @@
+"""The tasks of a State, and the answer to each."""

@@ -1,0 +1,1 @@
+"""Who of a State works on what, and what they tell each other."""

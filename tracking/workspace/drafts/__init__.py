@@ -1,0 +1,1 @@
+"""What is not saved, what was saved twice, and what was saved before."""

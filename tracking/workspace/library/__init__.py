@@ -1,0 +1,1 @@
+"""Measures and evidence, which serve several answers."""

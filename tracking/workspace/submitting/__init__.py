@@ -1,0 +1,1 @@
+"""What will be sent, who will read it, and what was sent."""

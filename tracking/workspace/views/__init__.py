@@ -1,1 +1,0 @@
-"""Pages of the State's own people."""
