@@ -191,7 +191,7 @@ class Nomination(models.Model):
                 name="nomination_for_a_state_or_the_secretariat",
             ),
             models.CheckConstraint(
-                # Nobody at all stands for the command line: see DECISIONS.md.
+                # Nobody at all stands for the command line: see docs/decisions/0022.
                 condition=Q(confirmed_at=None)
                 | ~Q(role__in=BY_TWO)
                 | Q(proposed_by=None, confirmed_by=None)
