@@ -120,7 +120,7 @@ def conflict_page(
         merged.clashes = [clash for clash in merged.clashes if clash.name in left]
     return render(
         request,
-        "workspace/conflict.html",
+        "workspace/drafts/conflict.html",
         {
             **context,
             "merged": merged,

@@ -283,7 +283,7 @@ def _page(
             if answer.version > 1
             else [],
         }
-    return render(request, "workspace/assessment.html", context, status=status)
+    return render(request, "workspace/answers/assessment.html", context, status=status)
 
 
 def _anchor(form: AssessmentForm, name: str) -> str:

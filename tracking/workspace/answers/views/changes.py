@@ -56,7 +56,7 @@ def changes(request: UserRequest, iso3: str) -> HttpResponse:
     rows = changes_since(before, state, current_cycle(request)) if before else []
     return render(
         request,
-        "workspace/changes.html",
+        "workspace/answers/changes.html",
         {
             "state": state,
             "before": before,

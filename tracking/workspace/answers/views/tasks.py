@@ -117,7 +117,7 @@ def tasks(request: UserRequest, iso3: str) -> HttpResponse:
     )
     return render(
         request,
-        "workspace/tasks.html",
+        "workspace/answers/tasks.html",
         {
             "state": state,
             "sections": _sections(everything, current.tasks),

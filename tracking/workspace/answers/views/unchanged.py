@@ -164,7 +164,7 @@ def _page(
 ) -> HttpResponse:
     return render(
         request,
-        "workspace/unchanged.html",
+        "workspace/answers/unchanged.html",
         {
             "state": state,
             "rows": rows,

@@ -51,7 +51,7 @@ def handover(request: UserRequest, iso3: str) -> HttpResponse:
     )
     return render(
         request,
-        "workspace/handover.html",
+        "workspace/colleagues/handover.html",
         {
             "state": state,
             "counts": list(count_by_standing(tasks).items()),

@@ -40,7 +40,7 @@ def notes(request: UserRequest, iso3: str, number: int) -> HttpResponse:
         talk = replace(talk, writing=writing)
     return render(
         request,
-        "workspace/notes_page.html",
+        "workspace/colleagues/notes_page.html",
         {
             "state": state,
             "answer": answer,

@@ -39,7 +39,7 @@ def proposals(request: UserRequest, iso3: str) -> HttpResponse:
         decided = decided.filter(by=request.user)
     return render(
         request,
-        "workspace/proposals.html",
+        "workspace/colleagues/proposals.html",
         {
             "state": state,
             "waiting": [(row, title_of(row)) for row in rows.open()],
@@ -179,7 +179,7 @@ def _page(
     decides = request.user.may_write and found.is_open
     return render(
         request,
-        "workspace/proposal.html",
+        "workspace/colleagues/proposal.html",
         {
             "state": answer.state,
             "answer": answer,

@@ -46,7 +46,7 @@ def _page(
         put_fields(threads, form)
     return render(
         request,
-        "workspace/questions.html",
+        "workspace/colleagues/questions.html",
         {
             "state": state,
             "submission": asked[-1].submission if asked else None,

@@ -86,7 +86,7 @@ def _page(
     ]
     return render(
         request,
-        "workspace/team.html",
+        "workspace/colleagues/team.html",
         {"state": state, "members": members, "form": form},
         status=status,
     )

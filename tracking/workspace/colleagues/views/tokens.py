@@ -89,7 +89,7 @@ def _page(
     old = rows.exclude(pk__in=[each.pk for each in alive])
     return render(
         request,
-        "workspace/tokens.html",
+        "workspace/colleagues/tokens.html",
         {
             "state": state,
             "form": form,

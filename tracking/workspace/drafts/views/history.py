@@ -50,7 +50,7 @@ def history(request: UserRequest, iso3: str, number: int) -> HttpResponse:
     entries.sort(key=lambda entry: entry.version.at, reverse=True)
     return render(
         request,
-        "workspace/history.html",
+        "workspace/drafts/history.html",
         {
             **_context(answer),
             "page": page_of(request, entries, PAGE_SIZE),
@@ -100,7 +100,7 @@ def versions(
         lines = compare(kind, before.version, after.version, names, questions)
     return render(
         request,
-        "workspace/versions.html",
+        "workspace/drafts/versions.html",
         {
             **_context(answer),
             "kind": kind,

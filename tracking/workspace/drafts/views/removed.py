@@ -42,7 +42,7 @@ def removed(request: UserRequest, iso3: str) -> HttpResponse:
     cycle = current_cycle(request)
     return render(
         request,
-        "workspace/bin.html",
+        "workspace/drafts/bin.html",
         {
             "state": state,
             "removed": sorted(

@@ -30,7 +30,7 @@ def unsaved(request: UserRequest) -> HttpResponse:
     """What a person wrote that is in no answer, measure or evidence yet."""
     return render(
         request,
-        "workspace/unsaved.html",
+        "workspace/drafts/unsaved.html",
         {
             "waiting": [
                 Waiting(work, title_of(work), text_of(work))

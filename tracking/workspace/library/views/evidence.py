@@ -184,7 +184,7 @@ def _page(
     )
     return render(
         request,
-        "workspace/evidence.html",
+        "workspace/library/evidence.html",
         {
             "state": answer.state,
             "answer": answer,

@@ -120,7 +120,7 @@ def _answer(
             return redirect(f"{place}?from={LIBRARY}")
     return render(
         request,
-        f"workspace/library_{name}.html",
+        f"workspace/library/{name}_list.html",
         {
             "state": state,
             "form": form,

@@ -131,7 +131,7 @@ def _page(
     )
     return render(
         request,
-        "workspace/measure.html",
+        "workspace/library/measure.html",
         {
             "state": answer.state,
             "answer": answer,

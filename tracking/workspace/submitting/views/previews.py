@@ -55,7 +55,7 @@ def state(request: UserRequest, iso3: str, audience: str) -> HttpResponse:
     followed = {answer.recommendation.pk for answer in page.answers}
     return render(
         request,
-        "workspace/seen_state.html",
+        "workspace/submitting/seen_state.html",
         {
             **_frame(request, sight),
             **page.context,
@@ -99,7 +99,7 @@ def answer(request: UserRequest, iso3: str, number: int, audience: str) -> HttpR
         context["file_view"] = "workspace:evidence_file" if record is found else ""
     if not _is_now(request):
         context["would_be"] = _would_be(sight, task)
-    return render(request, "workspace/seen_answer.html", context)
+    return render(request, "workspace/submitting/seen_answer.html", context)
 
 
 def _sight(request: UserRequest, iso3: str, audience: str) -> Sight:

@@ -44,7 +44,7 @@ def readers(request: UserRequest, iso3: str) -> HttpResponse:
     )
     return render(
         request,
-        "workspace/readers.html",
+        "workspace/submitting/readers.html",
         {
             "state": state,
             "page": page_of(request, rows, PAGE),
@@ -64,7 +64,7 @@ def audit(request: UserRequest, iso3: str) -> HttpResponse:
     form = found.form
     return render(
         request,
-        "workspace/audit.html",
+        "workspace/submitting/audit.html",
         {
             "state": state,
             "filter": found,

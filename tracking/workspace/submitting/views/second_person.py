@@ -38,7 +38,7 @@ def second_person(request: UserRequest, iso3: str) -> HttpResponse:
     people = list(in_charge_of(state))
     return render(
         request,
-        "workspace/second_person.html",
+        "workspace/submitting/second_person.html",
         {
             "state": state,
             "chosen": chosen,

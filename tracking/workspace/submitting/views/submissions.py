@@ -188,7 +188,7 @@ def check_page(
     )
     return render(
         request,
-        "workspace/check.html",
+        "workspace/submitting/check.html",
         {
             "state": state,
             "here": reverse("workspace:check", args=[state.key]),
@@ -232,7 +232,7 @@ def submissions(request: UserRequest, iso3: str) -> HttpResponse:
     counted = set(Submission.objects.counted().filter(state=state).values_list("pk"))
     return render(
         request,
-        "workspace/submissions.html",
+        "workspace/submitting/submissions.html",
         {
             "state": state,
             "submissions": [(row, (row.pk,) in counted) for row in rows],
@@ -258,7 +258,7 @@ def _receipt_page(
     ).prefetch_related("recommendation__questions")
     return render(
         request,
-        "workspace/receipt.html",
+        "workspace/submitting/receipt.html",
         {
             "state": submission.state,
             "submission": submission,
@@ -364,7 +364,7 @@ def visibility(
     prepared = Prepared.objects.widening(submission) if by_two else None
     return render(
         request,
-        "workspace/visibility.html",
+        "workspace/submitting/visibility.html",
         {
             "state": state,
             "submission": submission,
