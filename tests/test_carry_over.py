@@ -292,10 +292,12 @@ def test_the_changes_page_lists_answers_measures_and_evidence(
     rows = {row.task.recommendation.number: row for row in page.context["rows"]}
     line = rows[1].lines[0]
     assert (line.name, line.before, line.after) == ("practice", "Before", "After")
-    assert [(i.title, i.became) for i in rows[1].measures] == [(gone.title, "gone")]
-    assert [(i.title, i.became) for i in rows[1].evidence] == [("Renamed", "changed")]
-    assert [(i.title, i.became) for i in rows[2].measures] == [(kept.title, "new")]
-    assert [(i.title, i.became) for i in rows[2].evidence] == [("Renamed", "new")]
+    assert [(i.row.title, i.became) for i in rows[1].measures] == [(gone.title, "gone")]
+    assert [(i.row.title, i.became) for i in rows[1].evidence] == [
+        ("Renamed", "changed")
+    ]
+    assert [(i.row.title, i.became) for i in rows[2].measures] == [(kept.title, "new")]
+    assert [(i.row.title, i.became) for i in rows[2].evidence] == [("Renamed", "new")]
     assert "Before" in page.content.decode()
 
 

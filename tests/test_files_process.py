@@ -125,7 +125,7 @@ def test_it_opens_no_more_files_than_it_is_given(tmp_path: Path) -> None:
 def test_it_knows_nothing_of_the_site(tmp_path: Path) -> None:
     done = confined(
         """
-        from tracking.files import examining, images, opendocument, pdf, sealed, texts
+        from tracking.files import examining, images, opendocument, pdf, sandbox, texts
         print(sorted(name for name in sys.modules if name.startswith("django")))
         print(sorted(name for name in sys.modules if name.startswith("config")))
         """,
@@ -188,7 +188,7 @@ def test_its_time_of_computing_is_limited(
     script.write_text(
         f"import sys\nsys.path.append({str(ROOT)!r})\n"
         "from tracking.files import seccomp\n"
-        "doors.CPU_SECONDS = 1\ndoors.close_the_doors()\nwhile True: pass"
+        "seccomp.CPU_SECONDS = 1\nseccomp.close_the_doors()\nwhile True: pass"
     )
     monkeypatch.setattr(process, "SCRIPT", script)
 
