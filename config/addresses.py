@@ -38,13 +38,10 @@ def opened(address: str) -> int:
         block = uuid.UUID(address).bytes
     except ValueError:
         return NO_ROW
-    for key in (settings.ADDRESS_KEY, *settings.SECRET_KEY_FALLBACKS):
-        plain = _cipher(key).decryptor().update(block)
-        number = int.from_bytes(plain[8:])
-        # No column of ours is wider; a larger number would be the database's error.
-        if plain[:8] == EMPTY and number < 2**63:
-            return number
-    return NO_ROW
+    plain = _cipher(settings.ADDRESS_KEY).decryptor().update(block)
+    number = int.from_bytes(plain[8:])
+    # No column of ours is wider; a larger number would be the database's error.
+    return number if plain[:8] == EMPTY and number < 2**63 else NO_ROW
 
 
 class RefConverter:

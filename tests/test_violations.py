@@ -137,5 +137,4 @@ def test_every_page_says_where_to(client: Client) -> None:
         # A trial has no HTTPS, by which alone the newer way reports.
         assert "report-to" not in policy
         assert response.headers["Reporting-Endpoints"] == 'csp="/csp-reports"'
-        assert "Server" not in response.headers
         assert "X-Powered-By" not in response.headers
