@@ -98,6 +98,7 @@ def django_db_setup(
     Under a browser's loop Django opens another connection, and forgets it with the
     loop; PostgreSQL would not drop the database under it.
     """
+    site = connection.get_connection_params()["user"]  # and not its owner's, below
     with (
         django_db_blocker.unblock(),
         as_owner() as owner,
@@ -105,8 +106,10 @@ def django_db_setup(
     ):
         if owner.pg_version >= 170_000:
             # For `factories.analyze`: the owner would not see what is not committed.
-            site = owner.ops.quote_name(connection.get_connection_params()["user"])
-            cursor.execute(f"GRANT MAINTAIN ON ALL TABLES IN SCHEMA public TO {site}")
+            cursor.execute(
+                "GRANT MAINTAIN ON ALL TABLES IN SCHEMA public "
+                f"TO {owner.ops.quote_name(site)}"
+            )
     yield
     with (
         django_db_blocker.unblock(),
