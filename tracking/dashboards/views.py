@@ -5,9 +5,11 @@ from typing import Any
 from django.db.models import Case, Count, Prefetch, QuerySet, When
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from recommendations.models import Recommendation, RecommendationTheme
@@ -228,6 +230,16 @@ def matrix_page(request: UserRequest) -> HttpResponse:
 # Lists -----------------------------------------------------------------------
 
 
+# Lists by the names of their pages: their titles, and their tables as files.
+LISTS = {
+    "answers": (gettext_lazy("Answers that count"), "answers"),
+    "needs": (gettext_lazy("Technical assistance"), "needs"),
+    "states": (gettext_lazy("How States report"), "reporting"),
+    "submissions": (gettext_lazy("Submissions"), "submissions"),
+    "unreported": (gettext_lazy("Not reported"), "unreported"),
+}
+
+
 def _list(
     request: UserRequest,
     name: str,
@@ -243,10 +255,14 @@ def _list(
     query = request.GET.copy()
     query.pop("page", None)
     query.pop("print", None)
+    title, table = LISTS[name]
     return render(
         request,
         f"dashboards/{name}.html",
         {
+            "title": title,
+            "table": table,
+            "all_url": reverse(f"dashboards:{name}"),
             "filter": found,
             "form": form,
             "fields": [form[field] for field in form.fields],
