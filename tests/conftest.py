@@ -22,10 +22,13 @@ from django.http import HttpRequest
 from django.test import override_settings
 from django.utils import translation
 
+# Registers the kinds of numbers in addresses, before any test imports those of a room.
+import config.urls  # noqa: F401
 from config.postgresql import as_owner
 from recommendations.models import Recommendation
 from tests import readers
 from tests.factories import make_cycle, make_recommendation, make_state, make_user
+from tests.template_database import template
 from tracking.models import Cycle, Role, State, User
 
 
@@ -74,6 +77,16 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 # The browser's loop runs in the thread of the tests, which wait for it: nothing of the
 # site is asynchronous.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None,
+    django_db_blocker: pytest_django.DjangoDbBlocker,
+) -> None:
+    """The database of each process is a copy of one that is migrated already."""
+    with django_db_blocker.unblock():
+        connection.settings_dict["TEST"]["TEMPLATE"] = template()
 
 
 @pytest.fixture(scope="session")

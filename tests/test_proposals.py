@@ -1,7 +1,6 @@
 """What a contributor writes is a proposal until the focal point takes it."""
 
 from collections.abc import Iterator
-from importlib import import_module
 from typing import Any
 
 from django.db import transaction
@@ -39,6 +38,7 @@ from tracking.models import (
     UnsavedWork,
     User,
 )
+from tracking.workspace.urls import urlpatterns
 
 __all__ = ["answer", "chief", "writer"]
 
@@ -349,8 +349,7 @@ def addresses(
 ) -> Iterator[str]:
     """Every address of the State's own pages, with what it can name."""
     keys = {"measure": measure.pk, "evidence": evidence.pk}
-    # Not before the site has named its kinds of numbers: `config.urls`.
-    for pattern in import_module("tracking.workspace.urls").urlpatterns:
+    for pattern in urlpatterns:
         wanted = pattern.pattern.converters
         values = {
             "iso3": "nor",
