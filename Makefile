@@ -6,13 +6,34 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 export PORT
 
-.PHONY: run test test-security test-days audit check messages lock fixtures bench measure setup python
+.PHONY: run test quick test-order test-security test-days audit check messages lock fixtures bench measure setup python
 
 run: $(VENV)/.run .env
 	@$(BIN)/python manage.py run
 
 test: setup check
 	@VAR_DIR=$${VAR_DIR:-var/test} $(BIN)/pytest -q -n auto --dist loadgroup -m "not security"
+
+# Within a minute: format, lint, types, and the tests nearest to what changed since this
+# branch left BASE (or, on it, since the last commit). It says which files of tests it left
+# out, and looks neither at catalogues nor templates, in no browser: `make test` does.
+BASE ?= main
+
+quick: setup
+	@$(BIN)/ruff format --check -q . || { echo "Run: $(BIN)/ruff format ."; exit 1; }
+	@$(BIN)/ruff check -q .
+	@$(BIN)/mypy . | grep -v ^Success || true
+	@VAR_DIR=$${VAR_DIR:-var/test} $(BIN)/pytest -q -m "not security" \
+		$$($(BIN)/python -m tests.touched $$(git rev-parse -q --verify $(BASE) >/dev/null && echo $(BASE)))
+
+# Every file of tests in another order than it is written in: what one leaves behind, no
+# other may need. The same order again: make test-order SEED=…
+SEED ?= $(shell date +%s)
+
+test-order: setup
+	@echo "Seed of this order: $(SEED)"
+	@VAR_DIR=$${VAR_DIR:-var/test} $(BIN)/pytest -q -n auto --dist loadgroup -m "not security" \
+		--ignore tests/browser --random-order-bucket class --random-order-seed $(SEED)
 
 # The longer walks of every reader, for which `make test` has no time; and, of files, how
 # many real ones were refused and how many hostile ones passed.

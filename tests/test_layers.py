@@ -104,7 +104,7 @@ def imports(path: Path, module: str) -> set[str]:
                 if name == "tracking.models":
                     whole = defined_in().get(alias.name, whole)
                 found.add(whole)
-    ours = ("config", "recommendations", "tracking")
+    ours = ("config", "recommendations", "tests", "tracking")
     return {name for name in found if name.split(".")[0] in ours}
 
 
