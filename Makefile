@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 export PORT
 
-.PHONY: run test quick test-order test-security test-days audit check messages lock fixtures bench measure setup python
+.PHONY: run test quick mutants test-order test-security test-days audit check messages lock fixtures bench measure setup python
 
 run: $(VENV)/.run .env
 	@$(BIN)/python manage.py run
@@ -34,6 +34,14 @@ test-order: setup
 	@echo "Seed of this order: $(SEED)"
 	@VAR_DIR=$${VAR_DIR:-var/test} $(BIN)/pytest -q -n auto --dist loadgroup -m "not security" \
 		--ignore tests/browser --random-order-bucket class --random-order-seed $(SEED)
+
+# Small mistakes put into the code that words, compares and counts, each tried on the tests
+# nearest to it; what no test notices is printed. A sample, not part of the checks.
+# `make mutants SEED=1 MUTANTS=20`
+MUTANTS ?= 20
+
+mutants: setup
+	@VAR_DIR=$${VAR_DIR:-var/test} $(BIN)/python -m tests.mutants $(MUTANTS) $(SEED)
 
 # The longer walks of every reader, for which `make test` has no time; and, of files, how
 # many real ones were refused and how many hostile ones passed.
