@@ -3,10 +3,16 @@
 from typing import Any
 
 import pytest
+from django import forms
 
 from recommendations.models import Question
-from tracking.models import Assessment, Change
-from tracking.workspace.reading.changed_lines import in_words
+from tracking.models import Assessment, AssistanceType, Change
+from tracking.workspace.reading.changed_lines import (
+    Changed,
+    changed_since,
+    in_words,
+    mark,
+)
 
 YES_OR_NO = Question(code="Q", answer_type="yes_partly_no", label_en="Is it so?")
 SINCE = Question(code="Q", answer_type="date", label_en="Since when?")
@@ -54,6 +60,30 @@ def test_a_column_that_says_nothing_is_shown_as_nothing(empty: Any) -> None:
     [line] = in_words([change], Assessment())
 
     assert line.before == ""
-    assert line.after.count("\n") == 1
-    assert "legal" not in line.after  # its label, not the value that is stored
+    labels = dict(AssistanceType.choices)
+    assert line.after == f"{labels['legal']}\n{labels['data']}"
     assert line.label == "Kinds"
+
+
+def test_where_nothing_was_accepted_nothing_differs() -> None:
+    assert changed_since(None, Assessment(law="A law"), []) == []
+
+
+class Form(forms.Form):
+    law = forms.CharField(help_text="Which one?")
+    kinds = forms.MultipleChoiceField(widget=forms.CheckboxSelectMultiple)
+
+
+def test_a_field_names_the_note_that_says_what_it_was() -> None:
+    form = Form()
+    lines = [
+        Changed(name, name, "Before", "After") for name in ("law", "kinds", "gone")
+    ]
+
+    mark(form, lines)
+
+    assert form.was == {line.name: line for line in lines}  # type: ignore[attr-defined]
+    described = {
+        name: f.widget.attrs.get("aria-describedby") for name, f in form.fields.items()
+    }
+    assert described == {"law": "id_law_helptext id_law_was", "kinds": None}
