@@ -22,7 +22,7 @@ BASE ?= main
 quick: setup
 	@$(BIN)/ruff format --check -q . || { echo "Run: $(BIN)/ruff format ."; exit 1; }
 	@$(BIN)/ruff check -q .
-	@$(BIN)/mypy . | grep -v ^Success || true
+	@$(BIN)/mypy .
 	@VAR_DIR=$${VAR_DIR:-var/test} $(BIN)/pytest -q -m "not security" \
 		$$($(BIN)/python -m tests.touched $$(git rev-parse -q --verify $(BASE) >/dev/null && echo $(BASE)))
 
