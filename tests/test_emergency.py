@@ -253,6 +253,26 @@ def test_two_administrators_in_the_admin_site(
     ] == [("asked", administrator.pk), ("confirmed", second.pk)]
 
 
+def test_only_who_asked_is_told_so_and_only_while_it_waits(
+    copy: Assessment, state: State, administrator: User
+) -> None:
+    second, third = make_user(Role.ADMINISTRATOR), make_user(Role.ADMINISTRATOR)
+    reading = EmergencyReading.objects.ask(state, by=administrator, reason="A court")
+
+    def told(user: User) -> tuple[bool, str]:
+        page = client_of(user).get(change_url(reading))
+        said = page.context.get("explanation"), page.context.get("page_url")
+        return bool(said[0]), str(said[1] or "")
+
+    assert told(administrator) == (True, "")
+    assert told(second) == (False, "")
+    reading.confirm(by=second)
+    assert told(administrator) == (False, read_url(reading))
+    assert told(second) == told(third) == (False, "")
+    reading.end(by=third)
+    assert told(administrator) == (False, "")
+
+
 def test_the_database_keeps_two_persons_and_one_hour(
     state: State, administrator: User
 ) -> None:

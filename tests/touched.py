@@ -26,9 +26,10 @@ TESTS = sorted((ROOT / "tests").glob("test_*.py"))
 SUPPORT = sorted(set((ROOT / "tests").glob("*.py")) - set(TESTS))
 TEMPLATES = ROOT / "templates"
 # So many files take less than a minute; none of them walks through the whole site.
-MOST = 8
+MOST = 6
 LONG = {"test_access", "test_canary", "test_demo", "test_locks", "test_matrix"}
 LONG |= {"test_permissions", "test_strangers", "test_unlocked", "test_second_report"}
+LONG |= {"test_files_process"}
 SHORT = [path for path in TESTS if path.stem not in LONG]
 # They read the source, whichever it is.
 ALWAYS = [
