@@ -71,17 +71,17 @@ def test_a_change_of_one_text_is_seen_wherever_answers_are(
     visitor, own, desk = Client(), Client(), Client()
     own.force_login(focal_point)
     desk.force_login(reviewer)
+    first, before, cycle = map(make_cycle, ("2024", "2025", "2026"))
     answer = make_ready_assessment(
         state,
         recommendation,
-        make_cycle("2024"),
+        first,
         status=Status.IN_PROGRESS,
         visibility=Visibility.PUBLIC,
         language="en",
     )
     rows = Assessment.objects.filter(pk=answer.pk)
-    make_accepted_submission(state, answer.ready_for)  # from which one may step back
-    before, cycle = make_cycle("2025"), make_cycle("2026")
+    make_accepted_submission(state, first)  # from which one may step back
     # Why it steps back is sent with the step alone.
     step = {"ready_for": cycle if name == "change_reason" else before}
     told = {"status": status_for(name), "position": "accepted_in_part"}

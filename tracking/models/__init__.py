@@ -97,6 +97,16 @@ from tracking.models.reminders.reminding import (
     reminder_due,
     tell_of_closing,
 )
+from tracking.models.working_copy.answer_fields import (
+    ANSWER_FIELDS,
+    ASKED_UNDER,
+    OPEN_PARTS,
+    AnswerField,
+    FieldKind,
+    Part,
+    fields_of,
+    kind_of,
+)
 from tracking.models.working_copy.assessments import (
     Assessment,
     AssessmentContent,
@@ -130,7 +140,6 @@ from tracking.models.working_copy.notes import Note
 from tracking.models.working_copy.presences import Presence
 from tracking.models.working_copy.proposals import Outcome, Proposal
 from tracking.models.working_copy.rules import (
-    ASKED_UNDER,
     Missing,
     Support,
     is_asked,
@@ -161,11 +170,13 @@ from tracking.models.working_copy.values import (
 
 __all__ = [
     "ALWAYS",
+    "ANSWER_FIELDS",
     "ASKED_UNDER",
     "AUDITS",
     "CONTENT",
     "LANGUAGES",
     "NEXT_STAGES",
+    "OPEN_PARTS",
     "OPEN_STAGES",
     "SECRETARIAT",
     "TOLD",
@@ -174,6 +185,7 @@ __all__ = [
     "AccessKind",
     "AccountMail",
     "AnswerChanges",
+    "AnswerField",
     "Assessment",
     "AssessmentContent",
     "AssessmentVersion",
@@ -202,6 +214,7 @@ __all__ = [
     "EvidenceVersion",
     "FactorReset",
     "Fault",
+    "FieldKind",
     "FourEyes",
     "FullError",
     "Hiding",
@@ -226,6 +239,7 @@ __all__ = [
     "NothingReadyError",
     "OtherRequestError",
     "Outcome",
+    "Part",
     "PartialDateField",
     "Participation",
     "ParticipationKind",
@@ -285,9 +299,11 @@ __all__ = [
     "document",
     "evidence_changes",
     "evidence_pairs",
+    "fields_of",
     "in_charge_of",
     "is_asked",
     "is_wider",
+    "kind_of",
     "last_week",
     "measure_changes",
     "measure_pairs",

@@ -22,6 +22,7 @@ from tracking.models.records.submissions import (
     Submission,
 )
 from tracking.models.records.tasks import tasks_of
+from tracking.models.working_copy.answer_fields import ASKED_UNDER
 from tracking.models.working_copy.assessments import Assessment, AssessmentContent
 from tracking.models.working_copy.cycles import Cycle
 from tracking.models.working_copy.measures import (
@@ -30,7 +31,6 @@ from tracking.models.working_copy.measures import (
     Measure,
     MeasureContent,
 )
-from tracking.models.working_copy.rules import ASKED_UNDER
 
 FORMAT = "suivi-submission-1"
 ADDED = ("valid_until",)
