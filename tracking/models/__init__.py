@@ -33,7 +33,14 @@ from tracking.models.people.states import (
     RegionalGroup,
     State,
 )
-from tracking.models.people.users import AUDITS, LANGUAGES, SECRETARIAT, Role, User
+from tracking.models.people.users import (
+    AUDITS,
+    LANGUAGES,
+    SECRETARIAT,
+    SPEAKERS,
+    Role,
+    User,
+)
 from tracking.models.records.changes import (
     AnswerChanges,
     Change,
@@ -179,6 +186,7 @@ __all__ = [
     "OPEN_PARTS",
     "OPEN_STAGES",
     "SECRETARIAT",
+    "SPEAKERS",
     "TOLD",
     "VISIBILITY_ORDER",
     "Access",
