@@ -4,42 +4,38 @@ The columns are read from the model, so that a new one is tested before anybody 
 thought of it.
 """
 
-from typing import Any
-
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import CharField, Field, TextField
 from django.test import Client
 
 from recommendations.models import Recommendation
 from tests.factories import (
     make_accepted_submission,
+    make_assessment,
     make_cycle,
     make_ready_assessment,
     make_submission,
     make_token,
+    texts_of,
 )
 from tracking.filters.published import confirmed_unchanged
 from tracking.models import (
+    ANSWER_FIELDS,
     ASKED_UNDER,
+    OPEN_PARTS,
     Assessment,
     AssessmentContent,
+    Part,
     State,
     Status,
     SubmittedAssessment,
     User,
     Visibility,
+    fields_of,
 )
 from tracking.workspace.answers.views.unchanged import carried_over
 
-
-def is_text(column: "Field[Any, Any]") -> bool:
-    return type(column) in (TextField, CharField) and not column.choices
-
-
-TEXTS = [
-    column.name for column in AssessmentContent._meta.local_fields if is_text(column)
-]
+TEXTS = texts_of(AssessmentContent)
 # Needs and offers are for the State and the secretariat alone.
 RESERVED = [name for name in TEXTS if name.startswith("assistance_")]
 BEFORE, AFTER = "Wordsbefore", "Wordsafter"
@@ -56,6 +52,31 @@ def content(client: Client, address: str) -> str:
     assert response.status_code == 200, address
     found = b"".join(response) if response.streaming else response.content
     return found.decode()
+
+
+def test_every_column_is_declared_once() -> None:
+    """The answers to the questions are declared with the questions."""
+    names = [field.name for field in ANSWER_FIELDS]
+    assert sorted([*names, "answers"]) == sorted(AssessmentContent.columns())
+
+
+def test_whatever_is_in_a_file_says_what_it_means() -> None:
+    exported = fields_of(*OPEN_PARTS, Part.ASSISTANCE)
+    assert [field.name for field in exported if not field.meaning] == []
+
+
+def test_every_field_is_on_the_page_to_write_on(
+    client: Client,
+    state: State,
+    recommendation: Recommendation,
+    focal_point: User,
+) -> None:
+    make_assessment(state, recommendation, change_reason="Told before")
+    client.force_login(focal_point)
+    Recommendation.objects.update(modality="should_consider")
+    page = content(client, "/en/my/nor/1/")
+    names = [field.name for field in ANSWER_FIELDS]
+    assert [name for name in names if f'name="{name}"' not in page] == []
 
 
 @pytest.mark.parametrize("name", TEXTS)
@@ -94,7 +115,6 @@ def test_a_change_of_one_text_is_seen_wherever_answers_are(
         assert [line.name for line in row.changed] == [name]
         assert not row.needs_nothing
     rows.update(ready_for=cycle)
-    assert f'name="{name}"' in content(own, "/en/my/nor/1/")
     assert AFTER in content(own, "/en/my/nor/check/")
     assert AFTER in content(own, "/en/my/nor/handover/")
     submission = make_submission(state, cycle)
