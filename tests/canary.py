@@ -23,10 +23,12 @@ from tests.factories import (
     make_proposal,
     make_token,
     make_user,
+    texts_of,
 )
 from tests.words import Words
 from tracking.models import (
     Assessment,
+    AssessmentContent,
     EmergencyReading,
     Evidence,
     EvidenceFile,
@@ -307,6 +309,12 @@ class Canary:
 
         # Needs and confidential answers are for the secretariat, whatever is shown.
         closed = OWN if audience == OWN else RESERVED
+        readers = {
+            "assistance_details": closed,
+            "assistance_offer": closed,
+            # What this status does not ask for is told to nobody else.
+            **dict.fromkeys(("reason", "change_reason", "decided_by"), OWN),
+        }
         key = next(q for q in recommendation.questions.all() if q.is_key)
         answers: dict[str, object] = {key.code: "yes"}
         if recommendation == self.confidential.recommendation:
@@ -319,18 +327,11 @@ class Canary:
                 "visibility": shown,
                 "answers": answers,
                 "position": "accepted_in_part",
-                **{
-                    name: word(name)
-                    for name in ("position_note", "lead_institution", "law", "practice")
-                },
-                # What this status does not ask for is told to nobody else.
-                **{
-                    name: word(name, OWN)
-                    for name in ("reason", "change_reason", "decided_by")
-                },
                 "assistance_need": "needed",
-                "assistance_details": word("assistance_details", closed),
-                "assistance_offer": word("assistance_offer", closed),
+                **{
+                    name: word(name, readers.get(name, audience))
+                    for name in texts_of(AssessmentContent)
+                },
             },
         )
 

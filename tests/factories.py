@@ -5,6 +5,7 @@ from itertools import count
 from typing import Any
 
 from django.db import connection
+from django.db.models import CharField, Model, TextField
 from django.utils import timezone
 
 from recommendations.models import (
@@ -204,6 +205,15 @@ def make_cycle(code: str = "2026", **fields: Any) -> Cycle:
             "closes_on": today + datetime.timedelta(days=60),
             **fields,
         }
+    )
+
+
+def texts_of(content: type[Model]) -> tuple[str, ...]:
+    """Columns in which a person writes freely, read from the model itself."""
+    return tuple(
+        column.name
+        for column in content._meta.local_fields
+        if type(column) in (TextField, CharField) and not column.choices
     )
 
 

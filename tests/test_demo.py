@@ -13,7 +13,7 @@ from django.utils import timezone
 from pytest_django import DjangoDbBlocker, Settings
 
 from recommendations.models import AnswerType, Practice, Question
-from tests.factories import make_cycle
+from tests.factories import make_cycle, texts_of
 from tracking.demonstration import PASSWORD, PEOPLE, CannotLoadError, load
 from tracking.demonstration.pdf import pdf
 from tracking.demonstration.phrases import TEXTS, markers, phrases
@@ -57,17 +57,7 @@ FEW = {"states": 3, "cycles": 2}
 
 LANGUAGES = sorted(path.stem for path in TEXTS.glob("*.json"))
 FREE_TEXTS: dict[type[Model], tuple[str, ...]] = {
-    Assessment: (
-        "position_note",
-        "reason",
-        "change_reason",
-        "lead_institution",
-        "decided_by",
-        "law",
-        "practice",
-        "assistance_details",
-        "assistance_offer",
-    ),
+    Assessment: texts_of(AssessmentContent),
     Measure: ("title", "authority", "description"),
     Evidence: ("title", "authority", "reference"),
     ReviewQuestion: ("text", "reply"),

@@ -25,11 +25,13 @@ from tests.factories import (
     make_recommendation,
     make_state,
     make_submission,
+    texts_of,
 )
 from tracking.exports.columns import defused
 from tracking.exports.stream import csv_pieces
 from tracking.exports.tables import TABLES
 from tracking.models import (
+    AssessmentContent,
     AssistanceNeed,
     Cycle,
     State,
@@ -279,20 +281,7 @@ def test_every_free_text_is_made_harmless(
         cycle,
         answers={"R01-Q1": bad},
         assistance_need=AssistanceNeed.NEEDED,
-        **dict.fromkeys(
-            (
-                "position_note",
-                "reason",
-                "change_reason",
-                "lead_institution",
-                "decided_by",
-                "law",
-                "practice",
-                "assistance_details",
-                "assistance_offer",
-            ),
-            bad,
-        ),
+        **dict.fromkeys(texts_of(AssessmentContent), bad),
     )
     measure = make_measure(
         state, recommendation, title=bad, authority=bad, description=bad

@@ -2,7 +2,7 @@
 
 from allauth.account.adapter import get_adapter
 
-from tracking.models import Nomination, Role, User
+from tracking.models import SPEAKERS, Nomination, User
 
 
 def invite(user: User) -> None:
@@ -22,7 +22,7 @@ def tell_the_state(nomination: Nomination, what: str) -> None:
     if nomination.state is None:
         return
     speakers = User.objects.in_office().filter(
-        state=nomination.state, role__in=(Role.FOCAL_POINT, Role.ALTERNATE)
+        state=nomination.state, role__in=SPEAKERS
     )
     for user in speakers.exclude(pk=nomination.user_id):
         get_adapter().send_mail(

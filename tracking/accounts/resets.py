@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy
 from tracking.accounts.admin import Kept
 from tracking.accounts.nominating import FactorResetForm
 from tracking.models import (
+    SPEAKERS,
     FactorReset,
-    Role,
     User,
 )
 from tracking.requests.security_log import Event, note
@@ -95,9 +95,7 @@ class FactorResetAdmin(Kept):
 
 def _those_who_must_know(user: User) -> list[User]:
     """The person, and whoever submits for the same State."""
-    speakers = models.Q(
-        state=user.state_id, role__in=(Role.FOCAL_POINT, Role.ALTERNATE)
-    )
+    speakers = models.Q(state=user.state_id, role__in=SPEAKERS)
     asked = models.Q(pk=user.pk)
     return list(
         User.objects.in_office().filter(asked | speakers if user.state_id else asked)

@@ -13,6 +13,7 @@ from tracking.models import (
     AssistanceNeed,
     AssistanceType,
     Confidence,
+    Part,
     Position,
     Priority,
     Status,
@@ -45,15 +46,8 @@ POSITIONS = {
 }
 # Columns that mostly stay as they are from one report to the next.
 LASTING = (
-    "position",
-    "position_note",
     "visibility",
-    "confidence",
-    "assistance_need",
-    "assistance_types",
-    "assistance_priority",
-    "assistance_details",
-    "assistance_offer",
+    *AssessmentContent.columns(Part.POSITION, Part.ASSISTANCE, Part.CONFIDENCE),
 )
 # Visibility an answer tends to have, by how open the State is.
 OPENNESS = {

@@ -8,17 +8,18 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Case, F, Func, Q, QuerySet, TextField, Value, When
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from recommendations.models import AnswerType
 from tracking.models import (
-    AssistanceNeed,
-    AssistanceType,
-    Position,
-    Priority,
-    Status,
+    OPEN_PARTS,
+    AnswerField,
+    AssessmentContent,
+    FieldKind,
+    Part,
     SubmittedAssessment,
     User,
+    fields_of,
+    kind_of,
     where_asked,
 )
 
@@ -40,7 +41,31 @@ def said(name: str) -> Case:
     )
 
 
-STATUSES = [choice for choice in Status.choices if choice[0]]
+KINDS = {
+    FieldKind.TEXT: Kind.TEXT,
+    FieldKind.LINE: Kind.TEXT,
+    FieldKind.DATE: Kind.DATE,
+    FieldKind.CHOICE: Kind.CODE,
+    FieldKind.CHOICES: Kind.CODES,
+}
+
+
+def fields(*parts: Part) -> dict[str, Column]:
+    """Columns of these parts of an answer."""
+    found = {field.name: field for field in fields_of(*parts)}
+    return {name: _column(found[name]) for name in AssessmentContent.columns(*parts)}
+
+
+def _column(field: AnswerField) -> Column:
+    column = AssessmentContent.column(field.name)
+    return Column(
+        field.header or AssessmentContent.called(field.name),
+        field.meaning,
+        KINDS[kind_of(column)],
+        said(field.name) if field.under else field.name,
+        getattr(column, "base_field", column).flatchoices,
+    )
+
 
 ANSWERS = {
     **origin(),
@@ -51,86 +76,7 @@ ANSWERS = {
         "recommendation__section__letter",
     ),
     **recommendation_columns(),
-    "position": Column(
-        _("Position"),
-        _("Whether the State takes the recommendation on; says nothing of progress."),
-        Kind.CODE,
-        "position",
-        Position.choices,
-    ),
-    "position_note": Column(
-        _("About the position"),
-        _("Which part is accepted, or why."),
-        Kind.TEXT,
-        "position_note",
-    ),
-    "status": Column(
-        pgettext_lazy("implementation", "Status"),
-        _("How far the State has come, as it declares it."),
-        Kind.CODE,
-        "status",
-        STATUSES,
-    ),
-    "reason": Column(
-        _("Reason"),
-        _("Why it is not applicable, not pursued or overtaken."),
-        Kind.TEXT,
-        said("reason"),
-    ),
-    "change_reason": Column(
-        _("Reason for the change"),
-        _("Why the status is behind what was last reported."),
-        Kind.TEXT,
-        "change_reason",
-    ),
-    "target_date": Column(
-        _("Target date"),
-        _("By when the State means to have done it."),
-        Kind.DATE,
-        said("target_date"),
-    ),
-    "lead_institution": Column(
-        _("Lead institution"),
-        _("Who leads the work in the State."),
-        Kind.TEXT,
-        said("lead_institution"),
-    ),
-    "completed_on": Column(
-        _("Date of completion"),
-        _("Since when it is fully implemented."),
-        Kind.DATE,
-        said("completed_on"),
-    ),
-    "verified_on": Column(
-        _("Last verified on"),
-        _("When the State last made sure that it still holds."),
-        Kind.DATE,
-        said("verified_on"),
-    ),
-    "decided_on": Column(
-        _("Date of the decision"),
-        _("When the State decided not to pursue it."),
-        Kind.DATE,
-        said("decided_on"),
-    ),
-    "decided_by": Column(
-        _("Deciding authority"),
-        _("Who decided not to pursue it."),
-        Kind.TEXT,
-        said("decided_by"),
-    ),
-    "law": Column(
-        _("What the texts provide"),
-        _("Law, policy and procedure, in the State's words."),
-        Kind.TEXT,
-        "law",
-    ),
-    "practice": Column(
-        _("What is done in practice"),
-        _("What happens, in the State's words."),
-        Kind.TEXT,
-        "practice",
-    ),
+    **fields(*OPEN_PARTS),
     **circumstances(),
 }
 
@@ -188,38 +134,6 @@ QUESTION_ANSWERS = {
 NEEDS = {
     **origin(),
     **recommendation_columns(),
-    "assistance_need": Column(
-        _("Technical assistance"),
-        _("Whether the State needs or receives it."),
-        Kind.CODE,
-        "assistance_need",
-        AssistanceNeed.choices,
-    ),
-    "assistance_types": Column(
-        _("Kinds of assistance"),
-        _("What is needed."),
-        Kind.CODES,
-        said("assistance_types"),
-        AssistanceType.choices,
-    ),
-    "assistance_priority": Column(
-        _("Priority"),
-        _("As the State sets it."),
-        Kind.CODE,
-        said("assistance_priority"),
-        Priority.choices,
-    ),
-    "assistance_details": Column(
-        _("What is needed, from whom"),
-        _("In the State's words."),
-        Kind.TEXT,
-        said("assistance_details"),
-    ),
-    "assistance_offer": Column(
-        _("Assistance offered to others"),
-        _("In the State's words."),
-        Kind.TEXT,
-        "assistance_offer",
-    ),
+    **fields(Part.ASSISTANCE),
     **circumstances(),
 }

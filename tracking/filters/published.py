@@ -11,15 +11,17 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Prefetch, Q
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from recommendations.models import AnswerType, Question, Recommendation
 from tracking.models import (
+    OPEN_PARTS,
     AssessmentContent,
     Cycle,
     EvidenceContent,
+    FieldKind,
     MeasureContent,
+    Part,
     ProtocolStatus,
     RecordQuerySet,
     Role,
@@ -194,23 +196,6 @@ def question_answer(question: Question, value: Any) -> QuestionAnswer:
     return QuestionAnswer(question, value)
 
 
-# What stands beside a status, in the order of the page: field, label, kind.
-DETAILS = (
-    ("target_date", _("Target date"), "date"),
-    ("lead_institution", _("Lead institution"), "text"),
-    ("completed_on", _("Completed"), "date"),
-    ("verified_on", _("Last verified"), "date"),
-    ("decided_on", _("Date of the decision"), "date"),
-    ("decided_by", _("Deciding authority"), "text"),
-    ("reason", _("Reason"), "text"),
-    ("change_reason", _("About the change since the last report"), "text"),
-)
-
-
-# What a reader sees of an answer besides the replies to its questions.
-READ = ("status", "position", "position_note", "law", "practice")
-
-
 def confirmed_unchanged(
     record: SubmittedAssessment, user: User | AnonymousUser
 ) -> bool:
@@ -234,11 +219,11 @@ def _says_the_same(
     record: SubmittedAssessment,
     user: User | AnonymousUser,
 ) -> bool:
-    # Why it stepped back from the report before is of one cycle alone.
-    details = (name for name, _label, _kind in DETAILS if name != "change_reason")
-    names = (*READ, *details)
     return all(
-        before.said(name) == record.said(name) for name in names
+        before.said(name) == record.said(name)
+        for name in AssessmentContent.columns(*OPEN_PARTS)
+        # Why it stepped back from the report before is of one cycle alone.
+        if name != "change_reason"
     ) and before.answers_for(user) == record.answers_for(user)
 
 
@@ -274,11 +259,10 @@ def confirmed_on(
 
 
 def details(record: AssessmentContent) -> list[tuple[Any, str, str]]:
-    """What the State said beside its status: (label, value, kind)."""
+    """What the State said beside its status: (label, value, text or date)."""
     return [
-        (label, value, kind)
-        for name, label, kind in DETAILS
-        if (value := record.said(name))
+        (label, value, "date" if kind is FieldKind.DATE else "text")
+        for label, value, kind in record.titled(Part.DETAILS)
     ]
 
 
@@ -295,13 +279,12 @@ def as_read(
     """
     if record is None:
         return ()
-    names = (*READ, *(name for name, _label, _kind in DETAILS))
     measures = [
         (columns_read(measure, MeasureContent), _evidence_read(measure.evidence.all()))
         for measure in record.measures.all()
     ]
     return (
-        tuple(record.said(name) for name in names),
+        tuple(record.said(name) for name in AssessmentContent.columns(*OPEN_PARTS)),
         record.answers_for(user),
         sorted(measures),
         _evidence_read(record.evidence.all()),

@@ -9,11 +9,15 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from tracking.models import (
+    OPEN_PARTS,
+    AssessmentContent,
     AssistanceNeed,
     AssistanceType,
     EvidenceKind,
+    FieldKind,
     MeasureKind,
     MeasureStage,
+    Part,
     Position,
     Priority,
     Status,
@@ -78,7 +82,7 @@ class RecordFilter(ListFilter):
         model = SubmittedAssessment
         fields: list[str] = []
 
-    search = search_in("law", "practice", "position_note", "reason", "change_reason")
+    search = search_in(*AssessmentContent.columns(*OPEN_PARTS, kind=FieldKind.TEXT))
 
 
 class NeedFilter(RecordFilter):
@@ -120,7 +124,9 @@ class NeedFilter(RecordFilter):
             )
         )
 
-    search = search_in("assistance_details", "assistance_offer", "law", "practice")
+    search = search_in(
+        *AssessmentContent.columns(Part.ASSISTANCE, Part.WORDS, kind=FieldKind.TEXT)
+    )
 
     def by_type(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         if value == UNSTATED:

@@ -33,7 +33,14 @@ from tracking.models.people.states import (
     RegionalGroup,
     State,
 )
-from tracking.models.people.users import AUDITS, LANGUAGES, SECRETARIAT, Role, User
+from tracking.models.people.users import (
+    AUDITS,
+    LANGUAGES,
+    SECRETARIAT,
+    SPEAKERS,
+    Role,
+    User,
+)
 from tracking.models.records.changes import (
     AnswerChanges,
     Change,
@@ -97,6 +104,16 @@ from tracking.models.reminders.reminding import (
     reminder_due,
     tell_of_closing,
 )
+from tracking.models.working_copy.answer_fields import (
+    ANSWER_FIELDS,
+    ASKED_UNDER,
+    OPEN_PARTS,
+    AnswerField,
+    FieldKind,
+    Part,
+    fields_of,
+    kind_of,
+)
 from tracking.models.working_copy.assessments import (
     Assessment,
     AssessmentContent,
@@ -130,7 +147,6 @@ from tracking.models.working_copy.notes import Note
 from tracking.models.working_copy.presences import Presence
 from tracking.models.working_copy.proposals import Outcome, Proposal
 from tracking.models.working_copy.rules import (
-    ASKED_UNDER,
     Missing,
     Support,
     is_asked,
@@ -161,19 +177,23 @@ from tracking.models.working_copy.values import (
 
 __all__ = [
     "ALWAYS",
+    "ANSWER_FIELDS",
     "ASKED_UNDER",
     "AUDITS",
     "CONTENT",
     "LANGUAGES",
     "NEXT_STAGES",
+    "OPEN_PARTS",
     "OPEN_STAGES",
     "SECRETARIAT",
+    "SPEAKERS",
     "TOLD",
     "VISIBILITY_ORDER",
     "Access",
     "AccessKind",
     "AccountMail",
     "AnswerChanges",
+    "AnswerField",
     "Assessment",
     "AssessmentContent",
     "AssessmentVersion",
@@ -202,6 +222,7 @@ __all__ = [
     "EvidenceVersion",
     "FactorReset",
     "Fault",
+    "FieldKind",
     "FourEyes",
     "FullError",
     "Hiding",
@@ -226,6 +247,7 @@ __all__ = [
     "NothingReadyError",
     "OtherRequestError",
     "Outcome",
+    "Part",
     "PartialDateField",
     "Participation",
     "ParticipationKind",
@@ -285,9 +307,11 @@ __all__ = [
     "document",
     "evidence_changes",
     "evidence_pairs",
+    "fields_of",
     "in_charge_of",
     "is_asked",
     "is_wider",
+    "kind_of",
     "last_week",
     "measure_changes",
     "measure_pairs",

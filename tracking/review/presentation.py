@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import Field, Prefetch, TextField, prefetch_related_objects
+from django.db.models import Field, Prefetch, prefetch_related_objects
 from django.forms import BoundField
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +18,7 @@ from tracking.filters.differences import Difference, difference
 from tracking.models import (
     AssessmentContent,
     Change,
-    PartialDateField,
+    FieldKind,
     ReviewQuestion,
     Stage,
     Submission,
@@ -26,6 +26,7 @@ from tracking.models import (
     SubmittedEvidence,
     answer_changes,
     evidence_changes,
+    kind_of,
     measure_changes,
 )
 
@@ -36,6 +37,7 @@ YES_PARTLY_NO = {
 }
 # Shown with glyphs or tags of their own, or said by the language of the passage.
 ELSEWHERE = ("status", "answers", "visibility", "language")
+SHOWN_AS = {FieldKind.DATE: "date", FieldKind.TEXT: "text"}
 
 
 @dataclass(frozen=True)
@@ -290,9 +292,7 @@ def in_words(column: "Field[Any, Any]", value: Any) -> Any:
 
 
 def _kind(column: "Field[Any, Any]") -> str:
-    if isinstance(column, PartialDateField):
-        return "date"
-    return "text" if isinstance(column, TextField) else "words"
+    return SHOWN_AS.get(kind_of(column), "words")
 
 
 def _line(label: Any, column: "Field[Any, Any]", now: Any, before: Any = None) -> Line:

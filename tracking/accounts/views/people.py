@@ -11,13 +11,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tracking.accounts import invitations
 from tracking.accounts.nominating import InvitationForm
-from tracking.models import Nomination, NominationError, Role, State
+from tracking.models import SPEAKERS, Nomination, NominationError, Role, State
 from tracking.requests.http import UserRequest
 from tracking.requests.security_log import Event, note
 
 # Invitations that one focal point sends in a day.
 LIMIT = {"invitation": "20/d/key"}
-ORDER = [Role.FOCAL_POINT, Role.ALTERNATE, Role.CONTRIBUTOR, Role.VIEWER]
+ORDER = (*SPEAKERS, Role.CONTRIBUTOR, Role.VIEWER)
 
 
 @require_safe

@@ -12,14 +12,19 @@ from django.utils.translation import gettext_lazy
 from tracking.models.database.scans import Scan, is_available
 from tracking.models.people.sessions import Session
 from tracking.models.people.states import State
-from tracking.models.people.users import LANGUAGES, NOWHERE, SECRETARIAT, Role, User
+from tracking.models.people.users import (
+    LANGUAGES,
+    NOWHERE,
+    SECRETARIAT,
+    SPEAKERS,
+    Role,
+    User,
+)
 
 # Those whom a focal point of the State names alone.
 INVITED_BY_STATE = (Role.CONTRIBUTOR, Role.VIEWER)
 # Those whom one administrator proposes and another one confirms.
-BY_TWO = (Role.FOCAL_POINT, Role.ALTERNATE, *SECRETARIAT)
-# Those of whom a State has one at a time.
-SINGLE = (Role.FOCAL_POINT, Role.ALTERNATE)
+BY_TWO = (*SPEAKERS, *SECRETARIAT)
 
 
 class NominationError(Exception):
@@ -214,7 +219,9 @@ class Nomination(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["state", "role"],
-                condition=Q(role__in=SINGLE, confirmed_at__isnull=False, ended_at=None),
+                condition=Q(
+                    role__in=SPEAKERS, confirmed_at__isnull=False, ended_at=None
+                ),
                 name="nomination_one_focal_point_and_one_alternate",
             ),
         ]
@@ -264,7 +271,7 @@ class Nomination(models.Model):
                 _("Another administrator than the one who proposed must confirm.")
             )
         replaced = Q(user=self.user_id)
-        if self.role in SINGLE:
+        if self.role in SPEAKERS:
             replaced |= Q(state=self.state_id, role=self.role)
         for other in Nomination.objects.named().filter(replaced):
             other.end(by=by, replaced_by=self, stays=other.user_id == self.user_id)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tracking.models.messages.messages import Message, MessageKind, focal_points_of
 from tracking.models.people.states import State
-from tracking.models.people.users import Role, User
+from tracking.models.people.users import SPEAKERS, User
 
 LONGEST = datetime.timedelta(days=365)
 MARK = "suivi_"  # so that whoever finds one, a scanner too, knows what it is
@@ -47,9 +47,7 @@ class TokenQuerySet(models.QuerySet["Token"]):
         return self.filter(
             revoked_at=None,
             expires_at__gt=timezone.now(),
-            made_by__in=User.objects.in_office().filter(
-                role__in=(Role.FOCAL_POINT, Role.ALTERNATE)
-            ),
+            made_by__in=User.objects.in_office().filter(role__in=SPEAKERS),
             made_by__state=F("state"),
         )
 

@@ -14,7 +14,7 @@ from django.utils.translation import pgettext_lazy
 
 from tracking.models.messages import wording
 from tracking.models.people.states import State
-from tracking.models.people.users import Role, User
+from tracking.models.people.users import SPEAKERS, Role, User
 
 # Pauses between attempts to send a mail; after the last one it is given up.
 PAUSES = [datetime.timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360, 1440)]
@@ -56,7 +56,7 @@ ALWAYS = (
     MessageKind.OVERDUE,
 )
 
-_SUBMITTERS = (
+_TO_SPEAKERS = (
     MessageKind.ASSIGNMENT,
     MessageKind.PROPOSAL,
     MessageKind.QUESTIONS,
@@ -74,8 +74,7 @@ _SUBMITTERS = (
 # Which kinds a role is ever told of.
 OF_THE_AUDIT = (MessageKind.FAULTS, MessageKind.HEADS)
 TOLD: dict[str, tuple[MessageKind, ...]] = {
-    Role.FOCAL_POINT: _SUBMITTERS,
-    Role.ALTERNATE: _SUBMITTERS,
+    **dict.fromkeys(SPEAKERS, _TO_SPEAKERS),
     Role.CONTRIBUTOR: (MessageKind.ASSIGNMENT, MessageKind.REMINDER),
     Role.REVIEWER: (MessageKind.CONFIRMATION, MessageKind.REVIEW, MessageKind.ALARM),
     Role.ADMINISTRATOR: (
@@ -361,6 +360,4 @@ def name_people(messages: Iterable["Message"]) -> None:
 
 def focal_points_of(state: State) -> "models.QuerySet[User]":
     """Focal point and alternate: who clears, submits and is told for the State."""
-    return User.objects.filter(
-        state=state, role__in=(Role.FOCAL_POINT, Role.ALTERNATE), is_active=True
-    )
+    return User.objects.filter(state=state, role__in=SPEAKERS, is_active=True)

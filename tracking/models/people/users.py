@@ -37,6 +37,8 @@ class Role(models.TextChoices):
     AUDITOR = "auditor", _("Auditor")
 
 
+# Who acts in the name of a State: clears, submits and is told. It has one of each.
+SPEAKERS = (Role.FOCAL_POINT, Role.ALTERNATE)
 # Who reads what States sent. The auditor reads as the others do, and changes nothing.
 SECRETARIAT = (Role.REVIEWER, Role.ADMINISTRATOR, Role.AUDITOR)
 # Who decides on it, and hides it in an emergency.
@@ -294,11 +296,7 @@ class User(AbstractBaseUser):
     @property
     def may_submit(self) -> bool:
         """Whether this person clears and submits in the name of the own State."""
-        return (
-            self.token is None
-            and self.is_active
-            and self.role in (Role.FOCAL_POINT, Role.ALTERNATE)
-        )
+        return self.token is None and self.is_active and self.role in SPEAKERS
 
     @property
     def reads_drafts(self) -> bool:

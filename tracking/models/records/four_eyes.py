@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from tracking.models.messages.messages import Message, MessageKind, focal_points_of
 from tracking.models.people.states import State
-from tracking.models.people.users import Role, User
+from tracking.models.people.users import SPEAKERS, User
 
 
 class SecondPersonError(Exception):
@@ -24,9 +24,7 @@ class SecondPersonError(Exception):
 
 def in_charge_of(state: State) -> "models.QuerySet[User]":
     """Who acts in the name of the State today: focal point and alternate."""
-    rows = User.objects.in_office().filter(
-        state=state, role__in=(Role.FOCAL_POINT, Role.ALTERNATE)
-    )
+    rows = User.objects.in_office().filter(state=state, role__in=SPEAKERS)
     return rows.order_by("name", "pk").distinct()
 
 

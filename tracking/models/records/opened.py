@@ -13,14 +13,11 @@ from typing import Any, Self
 
 from django.db import models
 
+from tracking.models.working_copy.answer_fields import Part, fields_of
+
 PUBLIC = "public"
 # Columns of an answer that are never public, whoever may read the rest.
-NEVER_PUBLIC = (
-    "assistance_need",
-    "assistance_types",
-    "assistance_details",
-    "assistance_offer",
-)
+NEVER_PUBLIC = tuple(field.name for field in fields_of(Part.ASSISTANCE))
 
 
 class Opened:

@@ -140,8 +140,7 @@ def _answer(task: Task, submission: Submission) -> SubmittedAssessment:
         recommendation=task.recommendation,
     )
     for name in task.unasked:
-        blank = AssessmentContent._meta.get_field(name).get_default()  # type: ignore[union-attr]
-        setattr(record, name, blank)
+        setattr(record, name, AssessmentContent.column(name).get_default())
     left_out = task.left_out
     record.answers = {
         code: said for code, said in record.answers.items() if code not in left_out

@@ -19,6 +19,7 @@ from tracking.models.people.states import State
 from tracking.models.people.users import User
 from tracking.models.records.opened import SentModel
 from tracking.models.records.submissions import OPEN_STAGES, Submission
+from tracking.models.working_copy.answer_fields import ASKED_UNDER
 from tracking.models.working_copy.assessments import Assessment, AssessmentContent
 from tracking.models.working_copy.measures import (
     Evidence,
@@ -26,7 +27,6 @@ from tracking.models.working_copy.measures import (
     Measure,
     MeasureContent,
 )
-from tracking.models.working_copy.rules import ASKED_UNDER
 from tracking.models.working_copy.values import Classification, Visibility, is_wider
 
 Record = TypeVar("Record", bound=models.Model)

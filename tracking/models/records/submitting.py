@@ -22,6 +22,7 @@ from tracking.models.records.submissions import (
     Submission,
 )
 from tracking.models.records.tasks import tasks_of
+from tracking.models.working_copy.answer_fields import ASKED_UNDER
 from tracking.models.working_copy.assessments import Assessment, AssessmentContent
 from tracking.models.working_copy.cycles import Cycle
 from tracking.models.working_copy.measures import (
@@ -30,10 +31,27 @@ from tracking.models.working_copy.measures import (
     Measure,
     MeasureContent,
 )
-from tracking.models.working_copy.rules import ASKED_UNDER
 
 FORMAT = "suivi-submission-1"
-ADDED = ("valid_until",)
+# Columns that every document holds, empty or not. One that came later is there if
+# it holds something: it changes no digest given before it.
+FIRST: dict[Any, tuple[str, ...]] = {
+    AssessmentContent: (
+        "position", "position_note", "status", "reason", "change_reason",
+        "target_date", "lead_institution", "completed_on", "verified_on", "decided_on",
+        "decided_by", "law", "practice", "answers", "confidence", "assistance_need",
+        "assistance_types", "assistance_priority", "assistance_details",
+        "assistance_offer", "language", "visibility",
+    ),
+    MeasureContent: (
+        "title", "kind", "stage", "starts_on", "ends_on", "authority", "description",
+        "language", "visibility",
+    ),
+    EvidenceContent: (
+        "title", "kind", "authority", "dated_on", "language", "url", "reference",
+        "classification", "visibility",
+    ),
+}  # fmt: skip
 
 
 class NothingReadyError(Exception):
@@ -263,8 +281,7 @@ def _content(
         column: getattr(record, column)
         for column in content.columns()
         if column not in leave_out
-        # A column that came later changes no digest given before it.
-        and (column not in ADDED or getattr(record, column))
+        and (column in FIRST[content] or getattr(record, column))
     }
 
 

@@ -15,7 +15,12 @@ from tracking.models.people.users import User
 from tracking.models.records.outcomes import Sending, Sent, SentStage, sendings
 from tracking.models.records.records import SubmittedAssessment
 from tracking.models.records.submissions import ReviewQuestion, Submission
-from tracking.models.working_copy.assessments import Assessment, AssessmentQuerySet
+from tracking.models.working_copy.answer_fields import FieldKind
+from tracking.models.working_copy.assessments import (
+    Assessment,
+    AssessmentContent,
+    AssessmentQuerySet,
+)
 from tracking.models.working_copy.assignments import Assignment
 from tracking.models.working_copy.cycles import Cycle
 from tracking.models.working_copy.measures import Evidence, Measure
@@ -137,7 +142,7 @@ class Task:
 def _minutes_to_fill(field: str) -> int:
     if field in ("measures", "evidence"):
         return 6
-    if field in ("reason", "change_reason", "position_note", "law", "practice"):
+    if field in AssessmentContent.columns(kind=FieldKind.TEXT):
         return 4
     return 1
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from tracking.models.messages.messages import Message, MessageKind, focal_points_of
 from tracking.models.people.states import State
-from tracking.models.people.users import Role, User
+from tracking.models.people.users import SPEAKERS, Role, User
 from tracking.models.records.records import SubmittedAssessment
 from tracking.models.records.submissions import ReviewQuestion, Stage, Submission
 from tracking.models.records.tasks import TaskStage, tasks_of
@@ -26,9 +26,9 @@ SENT = (Stage.SUBMITTED, Stage.UNDER_REVIEW, Stage.ACCEPTED)
 
 
 def _who_submit() -> QuerySet[User]:
-    return User.objects.filter(
-        role__in=(Role.FOCAL_POINT, Role.ALTERNATE), is_active=True
-    ).select_related("state")
+    return User.objects.filter(role__in=SPEAKERS, is_active=True).select_related(
+        "state"
+    )
 
 
 @transaction.atomic

@@ -5,6 +5,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -12,6 +14,12 @@ from recommendations.models import Recommendation
 from tracking.models.database.limits import limits_of, version_begins_at_one
 from tracking.models.people.states import State
 from tracking.models.people.users import LANGUAGES, User
+from tracking.models.working_copy.answer_fields import (
+    FieldKind,
+    Part,
+    fields_of,
+    kind_of,
+)
 from tracking.models.working_copy.cycles import Cycle
 from tracking.models.working_copy.dates import PartialDateField
 from tracking.models.working_copy.rules import is_asked
@@ -120,15 +128,47 @@ class AssessmentContent(models.Model):
         abstract = True
 
     @classmethod
-    def columns(cls) -> list[str]:
-        """Columns that working copy and record share."""
-        return [str(field.column) for field in AssessmentContent._meta.local_fields]
+    def columns(cls, *parts: Part, kind: FieldKind | None = None) -> list[str]:
+        """Columns that working copy and record share: of these parts, of this kind."""
+        wanted = {field.name for field in fields_of(*parts)}
+        return [
+            str(column.column)
+            for column in AssessmentContent._meta.local_fields
+            if (not parts or column.name in wanted)
+            and (kind is None or kind_of(column) is kind)
+        ]
+
+    @classmethod
+    def column(cls, name: str) -> "models.Field[Any, Any]":
+        return AssessmentContent._meta.get_field(name)  # type: ignore[return-value]
+
+    @classmethod
+    def called(cls, name: str) -> str | Promise:
+        """What a column is called, to begin a line."""
+        return capfirst(cls.column(name).verbose_name)
 
     def said(self, name: str) -> Any:
         """What a column says to a reader: nothing where nothing asks for it."""
         if is_asked(self, name):
             return getattr(self, name)
-        return AssessmentContent._meta.get_field(name).get_default()  # type: ignore[union-attr]
+        return self.column(name).get_default()
+
+    def titled(self, part: Part) -> list[tuple[str | Promise, Any, FieldKind]]:
+        """What it says in a part, to its readers: title, value and kind of each."""
+        return [
+            (
+                field.title or self.called(field.name),
+                value,
+                kind_of(self.column(field.name)),
+            )
+            for field in fields_of(part)
+            if (value := self.said(field.name))
+        ]
+
+    @property
+    def words(self) -> list[tuple[str | Promise, str]]:
+        """What the State tells, under a title each."""
+        return [(title, text) for title, text, _kind in self.titled(Part.WORDS)]
 
     @property
     def wants_assistance(self) -> bool:

@@ -9,14 +9,16 @@ A position is independent of the status, and a blank is "no information", never
 import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from tracking.models.working_copy.answer_fields import ANSWER_FIELDS, ASKED_UNDER
 from tracking.models.working_copy.dates import is_future, is_past
-from tracking.models.working_copy.values import AssistanceNeed, Position, Status
+from tracking.models.working_copy.values import Position, Status
 
 if TYPE_CHECKING:
     from recommendations.models import Question, Recommendation
@@ -81,29 +83,13 @@ REQUIRED: dict[Status, dict[str, str | Promise]] = {
 
 
 # Fields that a status asks for, and the statuses that do, in the order of the page.
-UNDER_STATUS: tuple[tuple[tuple[str, ...], tuple[Status, ...]], ...] = (
-    (
-        ("target_date", "lead_institution"),
-        (Status.PLANNED, Status.IN_PROGRESS, Status.PARTIALLY_IMPLEMENTED),
-    ),
-    (("completed_on", "verified_on"), (Status.FULLY_IMPLEMENTED,)),
-    (("decided_on", "decided_by"), (Status.CONSIDERED_NOT_PURSUED,)),
-    (
-        ("reason",),
-        (Status.CONSIDERED_NOT_PURSUED, Status.OVERTAKEN, Status.NOT_APPLICABLE),
-    ),
-)
-# Every field that is asked for under some values of another one: name → that one,
-# and its values. The others always are, but `change_reason`, which takes a step back.
-ASKED_UNDER: dict[str, tuple[str, tuple[str, ...]]] = {
-    **{
-        name: ("status", statuses) for names, statuses in UNDER_STATUS for name in names
-    },
-    **dict.fromkeys(
-        ("assistance_types", "assistance_priority", "assistance_details"),
-        ("assistance_need", (AssistanceNeed.NEEDED, AssistanceNeed.RECEIVED)),
-    ),
-}
+UNDER_STATUS: list[tuple[list[str], tuple[str, ...]]] = [
+    ([field.name for field in fields], statuses)
+    for (other, statuses), fields in groupby(
+        (field for field in ANSWER_FIELDS if field.under), lambda field: field.under
+    )
+    if other == "status"
+]
 
 
 def is_asked(content: "AssessmentContent", name: str) -> bool:
@@ -190,13 +176,9 @@ def _of_status(
         )
 
 
-# Statuses that name the date at which all of it should be in force.
-AWAITING = (Status.PLANNED, Status.IN_PROGRESS, Status.PARTIALLY_IMPLEMENTED)
-
-
 def target_has_passed(content: "AssessmentContent") -> bool:
     """Whether the State's own target date is over: a reminder, never a downgrade."""
-    return content.status in AWAITING and is_past(
+    return is_asked(content, "target_date") and is_past(
         content.target_date, timezone.localdate()
     )
 

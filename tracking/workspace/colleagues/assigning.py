@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from recommendations.models import Recommendation
-from tracking.models import Assessment, Assignment, Role, State, User
+from tracking.models import SPEAKERS, Assessment, Assignment, Role, State, User
 from tracking.requests.http import UserRequest
 from tracking.workspace.forms.fields import WordsField
 
@@ -20,7 +20,7 @@ NOTE_LIMIT = 500
 
 def writers_of(state: State) -> QuerySet[User]:
     """Colleagues to whom a recommendation can be given."""
-    roles = (Role.CONTRIBUTOR, Role.FOCAL_POINT, Role.ALTERNATE)
+    roles = (Role.CONTRIBUTOR, *SPEAKERS)
     return state.users.filter(is_active=True, role__in=roles).order_by("name")
 
 

@@ -9,11 +9,17 @@ from django.utils.translation import gettext_lazy as _
 
 from recommendations.models import AnswerType, Question
 from tracking.models import (
+    ANSWER_FIELDS,
     Assessment,
+    AssessmentContent,
     AssistanceType,
     Cycle,
+    FieldKind,
+    Part,
     Position,
     Status,
+    fields_of,
+    kind_of,
     statuses_for,
 )
 from tracking.workspace.forms.fields import (
@@ -59,6 +65,15 @@ def answer_form(data: Any, answer: Assessment, cycle: Cycle | None) -> "Assessme
     return AssessmentForm(data, instance=answer, cycle=cycle, questions=questions)
 
 
+def by_kind(found: dict[FieldKind, Any]) -> dict[str, Any]:
+    """Fields of an answer → what is found for a column of their kind."""
+    kinds = {
+        field.name: kind_of(AssessmentContent.column(field.name))
+        for field in ANSWER_FIELDS
+    }
+    return {name: found[kind] for name, kind in kinds.items() if kind in found}
+
+
 class AssessmentForm(VersionedForm[Assessment]):
     assistance_types = forms.MultipleChoiceField(
         label=_("What kind of assistance?"),
@@ -78,96 +93,27 @@ class AssessmentForm(VersionedForm[Assessment]):
 
     class Meta:
         model = Assessment
-        fields = [
-            "status",
-            "target_date",
-            "lead_institution",
-            "completed_on",
-            "verified_on",
-            "decided_on",
-            "decided_by",
-            "reason",
-            "change_reason",
-            "position",
-            "position_note",
-            "law",
-            "practice",
-            "assistance_need",
-            "assistance_types",
-            "assistance_priority",
-            "assistance_details",
-            "assistance_offer",
-            "confidence",
-            "language",
-            "visibility",
-        ]
-        field_classes = {
-            **dict.fromkeys(
-                ["target_date", "completed_on", "verified_on", "decided_on"],
-                DateTextField,
-            ),
-            **dict.fromkeys(
-                [
-                    "reason",
-                    "change_reason",
-                    "position_note",
-                    "law",
-                    "practice",
-                    "assistance_details",
-                    "assistance_offer",
-                ],
-                WordsField,
-            ),
-            "lead_institution": LineField,
-            "decided_by": LineField,
-        }
+        fields = [each.name for each in ANSWER_FIELDS]
+        field_classes = by_kind(
+            {
+                FieldKind.DATE: DateTextField,
+                FieldKind.TEXT: WordsField,
+                FieldKind.LINE: LineField,
+            }
+        )
         widgets = {
-            "status": forms.RadioSelect,
-            "position": forms.RadioSelect,
-            "assistance_need": forms.RadioSelect,
-            "assistance_priority": forms.RadioSelect,
-            "confidence": forms.RadioSelect,
-            "visibility": forms.RadioSelect,
-            "lead_institution": forms.TextInput(attrs={"dir": "auto"}),
-            "decided_by": forms.TextInput(attrs={"dir": "auto"}),
+            **by_kind(
+                {
+                    FieldKind.CHOICE: forms.RadioSelect,
+                    FieldKind.LINE: forms.TextInput(attrs={"dir": "auto"}),
+                }
+            ),
+            "language": forms.Select,
         }
         labels = {
-            "status": _("Where does your State stand?"),
-            "reason": _("Why?"),
-            "change_reason": _("Why a step back from what was last reported?"),
-            "position": _("Position of your State"),
-            "position_note": _("About the position"),
-            "assistance_need": _("Is technical assistance needed?"),
-            "assistance_details": _("What is needed, or received from whom?"),
-            "assistance_offer": _("What could your State offer to others?"),
-            "confidence": _("How sure are you of this answer?"),
-            "language": _("Language in which this answer is written"),
-            "visibility": _("Who may read this answer?"),
+            field.name: field.question for field in ANSWER_FIELDS if field.question
         }
-        help_texts = {
-            "status": _("Choose what describes the situation today."),
-            "position": _(
-                "Independent of the status: a recommendation that is noted may be "
-                "implemented."
-            ),
-            "law": _(
-                "Laws, regulations and guidelines in force. Published as it stands."
-            ),
-            "practice": _(
-                "No name of a person, no case, no investigative technique, no gap at "
-                "a named post."
-            ),
-            "visibility": _(
-                "You may change it at any time. Each measure and each piece of "
-                "evidence has its own setting."
-            ),
-            "lead_institution": _("A ministry or service, never a person."),
-            "decided_by": _("A ministry or body, never a person."),
-            "verified_on": _(
-                "When it was last made sure that it operates. Asked where a "
-                "recommendation is continuous."
-            ),
-        }
+        help_texts = {field.name: field.help for field in ANSWER_FIELDS if field.help}
 
     def __init__(
         self, *args: Any, cycle: Cycle | None, questions: list[Question], **kwargs: Any
@@ -235,6 +181,11 @@ class AssessmentForm(VersionedForm[Assessment]):
         if self.cycle is not None:
             self.instance.ready_for = self.cycle if data.get("ready") == READY else None
         return data
+
+    @property
+    def words(self) -> list[BoundField]:
+        """What the State tells, under a heading each."""
+        return [self[field.name] for field in fields_of(Part.WORDS)]
 
     def key_questions(self) -> Iterator[BoundField]:
         for question in self.questions:

@@ -6,10 +6,17 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext, pgettext_lazy
-from django.utils.translation import gettext_lazy as _
 
 from recommendations.models import AnswerType, Question
-from tracking.models import AssessmentContent, AssistanceType, Position, Task
+from tracking.models import (
+    AnswerField,
+    AssessmentContent,
+    FieldKind,
+    Part,
+    Task,
+    fields_of,
+    kind_of,
+)
 
 ANSWERS: dict[str, str | Promise] = {
     "yes": pgettext_lazy("answer", "Yes"),
@@ -42,44 +49,27 @@ def lines_of(
 
     `left_out` are columns of a working copy that are not sent.
     """
-    return [
-        line
-        for line in (
-            *_beside_the_status(content, left_out),
-            *_questions(content, questions),
-            *_position(content),
-            _words(content, "law"),
-            _words(content, "practice"),
-            *kept_apart(content),
-        )
-        if line.value not in (None, "", [])
-    ]
+    return _given(
+        *_lines(content, Part.DETAILS, left_out),
+        *_questions(content, questions),
+        *_lines(content, Part.POSITION),
+        *_lines(content, Part.WORDS),
+        *kept_apart(content),
+    )
 
 
 def kept_apart(content: AssessmentContent) -> list[Line]:
     """What an answer says that is on no public page, whatever its visibility."""
-    return [
-        line
-        for line in (
-            *_assistance(content),
-            Line(
-                _("Confidence of the State in this answer"),
-                content.get_confidence_display(),
-            ),
-        )
-        if line.value not in (None, "", [])
-    ]
+    return _given(*_lines(content, Part.ASSISTANCE), *_lines(content, Part.CONFIDENCE))
 
 
-def label_of(content: AssessmentContent, name: str) -> str:
-    """What a column is called, to begin a line."""
-    label = str(content._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
-    return label[:1].upper() + label[1:]
+def _given(*lines: Line) -> list[Line]:
+    return [line for line in lines if line.value not in (None, "", [])]
 
 
 def names_unasked(task: Task) -> str:
     """What the columns are called that are filled in, and told to nobody."""
-    return " · ".join(label_of(task.assessment, name) for name in task.unasked)
+    return " · ".join(str(task.assessment.called(name)) for name in task.unasked)
 
 
 def said_unasked(task: Task) -> str:
@@ -93,24 +83,37 @@ def said_unasked(task: Task) -> str:
     ) % {"fields": names}
 
 
-def _words(content: AssessmentContent, name: str, label: str | Promise = "") -> Line:
-    return Line(
-        label or label_of(content, name),
-        content.said(name),
-        "words",
-        content.language,
-    )
-
-
-def _beside_the_status(
-    content: AssessmentContent, left_out: Collection[str]
+def _lines(
+    content: AssessmentContent, part: Part, left_out: Collection[str] = ()
 ) -> Iterator[Line]:
-    for name in ("target_date", "completed_on", "verified_on", "decided_on"):
-        yield Line(label_of(content, name), content.said(name), "date")
-    for name in ("lead_institution", "decided_by", "reason"):
-        yield _words(content, name)
-    if "change_reason" not in left_out:
-        yield _words(content, "change_reason", _("About the step back"))
+    for field in fields_of(part):
+        if field.name not in left_out:
+            yield _line(content, field)
+
+
+def _line(content: AssessmentContent, field: AnswerField) -> Line:
+    """A line without a value where nothing has been chosen or written."""
+    column = content.column(field.name)
+    label = field.line or content.called(field.name)
+    # Needs and offers are for the secretariat to match; others do not read them.
+    reserved = field.part is Part.ASSISTANCE
+    value = content.said(field.name)
+    kind = kind_of(column)
+    if value == column.get_default():
+        return Line(label, "")
+    if kind is FieldKind.DATE:
+        return Line(label, value, "date", reserved=reserved)
+    if kind in (FieldKind.CHOICE, FieldKind.CHOICES):
+        names = dict(getattr(column, "base_field", column).flatchoices)
+        chosen = value if kind is FieldKind.CHOICES else [value]
+        shown = "\n".join(str(names.get(each, each)) for each in chosen)
+        return Line(
+            label,
+            shown,
+            "words" if kind is FieldKind.CHOICES else "text",
+            reserved=reserved,
+        )
+    return Line(label, value, "words", content.language, reserved)
 
 
 def _questions(
@@ -126,45 +129,3 @@ def _questions(
             kind, language = "text", ""
             answer = ANSWERS.get(answer, answer) if isinstance(answer, str) else answer
         yield Line(question.label, answer, kind, language, question.confidential)
-
-
-def _position(content: AssessmentContent) -> Iterator[Line]:
-    if content.position != Position.NOT_STATED:
-        yield Line(
-            pgettext_lazy("position", "Position"), content.get_position_display()
-        )
-    yield _words(content, "position_note")
-
-
-def _assistance(content: AssessmentContent) -> Iterator[Line]:
-    # Needs and offers are for the secretariat to match; others do not read them.
-    yield Line(
-        _("Technical assistance"), content.get_assistance_need_display(), reserved=True
-    )
-    kinds = content.said("assistance_types")
-    yield Line(
-        _("Kinds of assistance"),
-        "\n".join(str(AssistanceType(kind).label) for kind in kinds),
-        "words",
-        reserved=True,
-    )
-    if content.said("assistance_priority"):
-        yield Line(
-            _("Priority of the assistance"),
-            content.get_assistance_priority_display(),
-            reserved=True,
-        )
-    yield Line(
-        _("What is needed, from whom"),
-        content.said("assistance_details"),
-        "words",
-        content.language,
-        reserved=True,
-    )
-    yield Line(
-        _("Assistance offered to others"),
-        content.assistance_offer,
-        "words",
-        content.language,
-        reserved=True,
-    )

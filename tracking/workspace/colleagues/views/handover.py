@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
 
-from tracking.models import Role, State, TaskStage, tasks_of
+from tracking.models import SPEAKERS, Role, State, TaskStage, tasks_of
 from tracking.requests.http import UserRequest, current_cycle
 from tracking.workspace.access import prepare, readable_state
 from tracking.workspace.colleagues.handover import (
@@ -34,7 +34,7 @@ ELSEWHERE: tuple[tuple[str, str | Promise], ...] = (
     ("public:method", pgettext_lazy("handover", "What each status means")),
 )
 # Who is asked first comes first.
-ORDER = (Role.FOCAL_POINT, Role.ALTERNATE, Role.CONTRIBUTOR, Role.VIEWER)
+ORDER = (*SPEAKERS, Role.CONTRIBUTOR, Role.VIEWER)
 
 
 @require_safe
