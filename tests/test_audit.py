@@ -36,7 +36,7 @@ from tracking.models import (
     User,
 )
 from tracking.models.audit.entries import GUESSABLE, hash_of
-from tracking.models.audit.signing import faults, is_signed, public_key, seal
+from tracking.models.audit.signing import faults, is_signed, public_key, sign_heads
 from tracking.models.audit.tables import SUBJECTS, TRACKED
 
 
@@ -86,7 +86,7 @@ def history(
         measure.save_version(by=focal_point)
         submission = make_accepted_submission(each, cycle, reviewer=reviewer)
     settle()
-    seal()
+    sign_heads()
     assert found() == []
     assert submission is not None
     return submission
@@ -247,7 +247,7 @@ def test_a_chain_of_before_is_verified_and_its_digests_stay_inside(
     entries = AuditEntry.objects.filter(table="tracking_assessment").order_by("pk")
     salted, begun, changed = entries
     settle()
-    seal()
+    sign_heads()
     assert found() == []
     assert [e.is_guessable for e in entries] == [False, True, True]
     assert [*entries.filter(GUESSABLE)] == [begun, changed]
@@ -295,13 +295,13 @@ def test_entries_cannot_be_changed_or_deleted(history: Submission) -> None:
 
 
 def test_only_heads_that_grew_are_signed(history: Submission) -> None:
-    assert seal() == 0
+    assert sign_heads() == 0
     measure = Measure.objects.filter(state=history.state).get()
     measure.title = "Once more"
     measure.save_version(by=history.submitted_by)
     settle()
 
-    assert seal() == 1
+    assert sign_heads() == 1
 
 
 def test_another_key_signs_nothing_of_ours(

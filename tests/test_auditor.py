@@ -39,7 +39,7 @@ from tracking.models import (
     Verification,
 )
 from tracking.models.accounts.reader import reading_as
-from tracking.models.audit.signing import is_signed, seal
+from tracking.models.audit.signing import is_signed, sign_heads
 from tracking.worker.mail import send_due
 from tracking.worker.schedule import JOBS, send_the_heads, verify_the_chains
 
@@ -406,7 +406,7 @@ class TestChecks:
         self, auditor: User, administrator: User, state: State, cycle: Cycle
     ) -> None:
         settle()
-        seal()
+        sign_heads()
         send_the_heads()
         send_the_heads()
         send_due()

@@ -19,7 +19,7 @@ from tracking.models import (
     User,
 )
 from tracking.models.audit.entries import faults_of_chains, hash_of
-from tracking.models.audit.signing import seal
+from tracking.models.audit.signing import sign_heads
 
 __all__ = ["history", "key"]
 
@@ -180,7 +180,7 @@ ALTERATIONS: dict[str, tuple[str, str]] = {
 @pytest.mark.django_db(transaction=True)
 def test_what_is_altered_is_found(history: Submission, reviewer: User) -> None:
     Access.objects.read(history, by=reviewer)
-    seal()
+    sign_heads()
     assert found() == []
     unseen = []
     with as_owner() as owner:
@@ -218,7 +218,7 @@ def test_an_erased_person_leaves_the_chain_whole(
     person.nominations.get().end(by=administrator)
     person.refresh_from_db()
     erase(person)
-    seal()
+    sign_heads()
 
     assert found() == []
     call_command("verify_audit", stdout=StringIO())

@@ -62,7 +62,7 @@ def checks(request: UserRequest) -> HttpResponse:
         {
             "last": done[0] if done else None,
             "done": done,
-            "sealed": Checkpoint.objects.order_by("-at").first(),
+            "signed": Checkpoint.objects.order_by("-at").first(),
             "checkpoints": Checkpoint.objects.count(),
             "key": public_key(),
         },

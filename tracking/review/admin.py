@@ -257,7 +257,7 @@ class SubmissionAdmin(ListAdmin):
         if _was_recalled(page.submission.pk):
             return self._tell_recalled(page.request)
         page.submission.refresh_from_db(fields=["stage"])
-        return page.show(status=409, overtaken=True)
+        return page.show(status=409, outdated=True)
 
     def _tell_recalled(self, request: HttpRequest) -> HttpResponse:
         messages.warning(
@@ -337,10 +337,10 @@ class _Page:
         arguments = {"object_id": key} if page == "change" else {"pk": int(key)}
         return f"admin:tracking_submission_{page}", arguments
 
-    def show(self, status: int = 200, *, overtaken: bool = False) -> HttpResponse:
+    def show(self, status: int = 200, *, outdated: bool = False) -> HttpResponse:
         stage_changes = list(self.submission.stage_changes.select_related("by"))
         may = self.request.user.may_review
-        decides = may and self.submission.stage == Stage.UNDER_REVIEW and not overtaken
+        decides = may and self.submission.stage == Stage.UNDER_REVIEW and not outdated
         other_fields, writing = [], None
         if decides:
             writing = page_of(self.request, self.form, self._place("change"))
@@ -375,8 +375,8 @@ class _Page:
                 "hiding_form": self.hiding_form,
                 "form": self.form if decides else None,
                 "other_fields": other_fields,
-                "overtaken": overtaken,
-                "typed": self.form.typed if overtaken else [],
+                "outdated": outdated,
+                "typed": self.form.typed if outdated else [],
             },
             status=status,
         )

@@ -4,7 +4,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from tracking.models.audit.signing import put_back as restore
-from tracking.models.audit.signing import seal
+from tracking.models.audit.signing import sign_heads
 
 
 class Command(BaseCommand):
@@ -23,6 +23,6 @@ class Command(BaseCommand):
     ) -> None:
         if put_back:
             self.stdout.write(f"{restore()} checkpoints put back.")
-        number = seal()
+        number = sign_heads()
         if verbosity:
             self.stdout.write(f"{number} heads signed.")

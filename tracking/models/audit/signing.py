@@ -100,7 +100,7 @@ def is_signed(
     return True
 
 
-def seal(chains: Iterable[int] | None = None) -> int:
+def sign_heads(chains: Iterable[int] | None = None) -> int:
     """Sign the head of each chain that has grown; return how many.
 
     The list outside the database is written first: a checkpoint may be there alone,
@@ -111,7 +111,7 @@ def seal(chains: Iterable[int] | None = None) -> int:
         entries = entries.filter(chain__in=list(chains))
     key = signing_key()
     name = fingerprint(key.public_key())
-    sealed = set(
+    signed = set(
         Checkpoint.objects.filter(key=name)
         .order_by("chain", "-position")
         .distinct("chain")
@@ -128,7 +128,7 @@ def seal(chains: Iterable[int] | None = None) -> int:
             ).decode(),
         )
         for head in entries
-        if (head.chain, head.position) not in sealed
+        if (head.chain, head.position) not in signed
     ]
     if heads:
         _write_down(heads)

@@ -128,7 +128,9 @@ class Difference:
     row: Assessment | Measure | Evidence
 
 
-def changed_since(state: State, before: Versions, now: Versions) -> list[Difference]:
+def changed_meanwhile(
+    state: State, before: Versions, now: Versions
+) -> list[Difference]:
     """What is other than it was: added, changed, or no longer sent."""
     found = []
     for model in (Assessment, Measure, Evidence):

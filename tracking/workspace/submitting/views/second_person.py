@@ -19,7 +19,7 @@ from tracking.models import (
     State,
     in_charge_of,
 )
-from tracking.models.audit.signing import seal
+from tracking.models.audit.signing import sign_heads
 from tracking.requests.http import UserRequest
 from tracking.workspace.access import prepare, submittable_state
 from tracking.workspace.forms.submissions import ConfirmationForm
@@ -144,7 +144,7 @@ def _send(request: UserRequest, state: State, prepared: Prepared) -> HttpRespons
             "more was sent; your working copy is as it was."
         )
     else:
-        transaction.on_commit(partial(seal, [state.pk]), robust=True)
+        transaction.on_commit(partial(sign_heads, [state.pk]), robust=True)
         messages.success(request, _("Confirmed and submitted. Keep this receipt."))
         return redirect(submission)
     return page(clearing_of(state, prepared.cycle), None, problem=problem, status=409)

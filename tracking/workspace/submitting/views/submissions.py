@@ -29,7 +29,7 @@ from tracking.models import (
     show_to,
     submit,
 )
-from tracking.models.audit.signing import seal
+from tracking.models.audit.signing import sign_heads
 from tracking.requests.http import UserRequest, current_cycle
 from tracking.workspace.access import (
     prepare,
@@ -46,7 +46,11 @@ from tracking.workspace.forms.submissions import (
 )
 from tracking.workspace.reading.lines import lines_of
 from tracking.workspace.reading.status_words import NEVER
-from tracking.workspace.submitting.clearance import Clearing, changed_since, clearing_of
+from tracking.workspace.submitting.clearance import (
+    Clearing,
+    changed_meanwhile,
+    clearing_of,
+)
 from tracking.workspace.submitting.receipts import receipt_text
 
 ALONE = _lazy(
@@ -125,7 +129,7 @@ def check(request: UserRequest, iso3: str) -> HttpResponse:
         )
     # The receipt carries the signed head of the chain, which this submission is in
     # once all is written.
-    transaction.on_commit(partial(seal, [state.pk]), robust=True)
+    transaction.on_commit(partial(sign_heads, [state.pk]), robust=True)
     messages.success(request, _("Submitted. Keep this receipt."))
     return redirect(submission)
 
@@ -178,7 +182,9 @@ def check_page(
     prepared = Prepared.objects.sending(state, cycle) if by_two else None
     shown = {"shown": clearing.mark}
     changed = (
-        changed_since(state, prepared.content, clearing.versions) if prepared else []
+        changed_meanwhile(state, prepared.content, clearing.versions)
+        if prepared
+        else []
     )
     people = list(in_charge_of(state)) if by_two else []
     open_submission = (
