@@ -311,7 +311,7 @@ def test_european_union_counts_as_a_party_and_not_as_a_state(
 
     found = figures.overview(cycle, statuses, parties, [recommendation])
     assert (found.parties, found.states, found.publishing) == (2, 1, 1)
-    assert [(group.states, group.publishing) for group in groups] == [(1, 0), (1, 1)]
+    assert [(group.states, group.answering) for group in groups] == [(1, 0), (1, 1)]
     assert [row.parties for row in rows] == [1]
 
 

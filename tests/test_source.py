@@ -126,8 +126,8 @@ RULES: dict[str, Rule] = {
         named("mark_safe"),
         {
             "tracking/requests/template_tags.py": "constants: icons and one attribute",
-            "tracking/dashboards/matrix.py": "rows joined from escaped parts",
-            "tracking/public/matrix.py": "rows joined from escaped parts",
+            "tracking/filters/matrix.py": "rows joined from escaped parts",
+            "tracking/public/matrix.py": "tiles joined from escaped parts",
         },
     ),
     "a page from a shared cache": (named("cache_page", "cache_control"), {}),

@@ -12,6 +12,7 @@ from django.db.models import Q
 
 from recommendations.models import Recommendation, Section
 from tracking.filters import PARTIES, reporter_is
+from tracking.filters.matrix import Statuses
 from tracking.models import (
     Cycle,
     EntityType,
@@ -22,9 +23,6 @@ from tracking.models import (
     SubmittedEvidence,
     SubmittedMeasure,
 )
-
-# State → recommendation → status, by primary keys; what is missing is unpublished.
-Statuses = Mapping[int, Mapping[int, Status]]
 
 # A distribution over fewer answers would tell more of single States than of a group.
 SMALLEST_GROUP = 5
