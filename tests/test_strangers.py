@@ -22,6 +22,7 @@ from config import tracing
 from tests.access import ACCESS, READERS
 from tests.everybody import EVERYBODY
 from tests.unlocked import DOORS_OF, REASONS, Closed
+from tracking.requests.http import readable_above
 
 pytestmark = [
     pytest.mark.django_db,
@@ -104,6 +105,12 @@ def answer_to(client: Client, verb: str, path: str) -> dict[str, Any]:
         for form in (path, bare, quote(path, safe=""), quote(bare, safe="")):
             text = text.replace(form, "…")
         said[part] = MOVING.sub("", text)
+    if response.status_code == 405:
+        # The way on is made of the address asked for, and of nothing else.
+        way = readable_above(path, itself=verb not in ("GET", "HEAD"))
+        head, main, rest = said["body"].partition("<main")
+        main, end, rest = (main + rest).partition("</main>")
+        said["body"] = head + main.replace(f'href="{way}"', 'href="…"') + end + rest
     # An address may be longer than another.
     said["headers"] = re.sub(r"Content-Length: \d+", "", said["headers"])
     return said
