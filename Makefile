@@ -50,14 +50,15 @@ test-security: setup audit
 
 # The tests at moments unlike others (UTC): a leap day; then, some minutes before they come in
 # Vienna, a new year, the hour that is missing and the hour that comes twice. Needs faketime;
-# the clock that only counts how long something takes stays true, or else waiting never ends.
+# the clock that only counts how long something takes stays true, or waiting never ends.
 DAYS := 2032-02-29T12:00 2029-12-31T22:56 2027-03-28T00:56 2027-10-31T00:56
 
 test-days: setup
 	@command -v faketime >/dev/null || { echo "Install faketime, which sets the clock."; exit 1; }
 	@for day in $(DAYS); do \
 		echo "As if it were $$day:"; \
-		TZ=UTC DONT_FAKE_MONOTONIC=1 faketime "$$(echo $$day | tr T ' '):00" env -u TZ VAR_DIR=$${VAR_DIR:-var/days} \
+		TZ=UTC DONT_FAKE_MONOTONIC=1 PYTHONPATH=tests/days \
+			faketime "$$(echo $$day | tr T ' '):00" env -u TZ VAR_DIR=$${VAR_DIR:-var/days} \
 			$(BIN)/pytest -q -n auto --dist loadgroup -m "not security" --ignore tests/browser || exit 1; \
 	done
 
