@@ -57,7 +57,7 @@ test-days: setup
 	@command -v faketime >/dev/null || { echo "Install faketime, which sets the clock."; exit 1; }
 	@for day in $(DAYS); do \
 		echo "As if it were $$day:"; \
-		TZ=UTC DONT_FAKE_MONOTONIC=1 PYTHONPATH=tests/days \
+		TZ=UTC DONT_FAKE_MONOTONIC=1 PYTHONPATH=$(CURDIR)/tests/days \
 			faketime "$$(echo $$day | tr T ' '):00" env -u TZ VAR_DIR=$${VAR_DIR:-var/days} \
 			$(BIN)/pytest -q -n auto --dist loadgroup -m "not security" --ignore tests/browser || exit 1; \
 	done
