@@ -3,9 +3,11 @@
 What was adopted is loaded from the report and is not typed here.
 """
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.db.models import DateField
+from django.forms import DateInput
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -22,6 +24,7 @@ from .models import (
     Question,
     Recommendation,
     RecommendationText,
+    Relation,
     Section,
     Theme,
     Topic,
@@ -101,7 +104,7 @@ class CorrectionInline(ReadOnlyInline):
 
 @admin.register(Meeting)
 class MeetingAdmin(ReferenceAdmin):
-    list_display = ("code", "body", "ordinal", "starts_on", "place", "is_followed")
+    list_display = ("slug", "body", "ordinal", "starts_on", "place")
     inlines = (AgendaInline, DocumentInline, CorrectionInline)
 
 
@@ -128,6 +131,30 @@ class RecommendationAdmin(ReferenceAdmin):
     @admin.display(description=_("short title"))
     def short_title(self, recommendation: Recommendation) -> str:
         return recommendation.short_title
+
+
+@admin.register(Relation)
+class RelationAdmin(ListAdmin):
+    """What a recommendation does to one of an earlier meeting, and who says so."""
+
+    fields = ("recommendation", "kind", "earlier", "source", "dated")
+    list_display = ("recommendation", "kind", "earlier", "source", "dated")
+    list_filter = ("kind",)
+    list_select_related = ("recommendation", "earlier")
+    formfield_overrides: ClassVar[dict[Any, Any]] = {
+        DateField: {
+            "widget": DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        }
+    }
+    actions = None
+    view_on_site = False
+
+    def formfield_for_foreignkey(
+        self, db_field: Any, request: HttpRequest, **options: Any
+    ) -> Any:
+        field: Any = super().formfield_for_foreignkey(db_field, request, **options)
+        field.label_from_instance = lambda row: f"{row.key} – {row.short_title}"
+        return field
 
 
 @admin.register(Question)

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from .models import (
     ActionType,
     Article,
+    Meeting,
     Modality,
     Recommendation,
     Theme,
@@ -15,6 +16,12 @@ class RecommendationFilter(django_filters.FilterSet):
     """What one may ask of the recommendations."""
 
     q = django_filters.CharFilter(label=_("Words"), method="search")
+    meeting = django_filters.ModelChoiceFilter(
+        label=_("Meeting"),
+        queryset=Meeting.objects.order_by("-slug"),
+        to_field_name="slug",
+        empty_label=_("All meetings"),
+    )
     theme = django_filters.ModelChoiceFilter(
         label=_("Theme"),
         field_name="themes",

@@ -99,6 +99,7 @@ class _Loader:
             [
                 {
                     "code": facts.code,
+                    "year": facts.starts_on.year,
                     "body": facts.body,
                     "ordinal": facts.ordinal,
                     "starts_on": facts.starts_on,
@@ -115,11 +116,6 @@ class _Loader:
             ],
             ["code"],
         )
-        # The first report that is loaded is the one that is followed up; another
-        # is kept beside it and changes nothing for States.
-        if not Meeting.objects.followed().exists():
-            self.meeting.is_followed = True
-            self.meeting.save(update_fields=["is_followed"])
         self._load_body()
         self._load_lists()
         self._load_recommendations()

@@ -5,5 +5,5 @@ from . import views
 app_name = "recommendations"
 urlpatterns = [
     path("recommendations/", views.show_list, name="list"),
-    path("recommendations/meeting/", views.show_meeting, name="meeting"),
+    path("recommendations/<meeting:slug>/", views.show_meeting, name="meeting"),
 ]

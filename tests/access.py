@@ -95,6 +95,7 @@ SEEN_BY: dict[Codes, str] = {
         people:invite people:end
     """,
     FORMS_ONLY: """
+        workspace:take_over
         workspace:confirm workspace:remove_measure workspace:restore_measure
         workspace:remove_evidence workspace:restore_evidence workspace:present
         workspace:remove_note workspace:restore_note
@@ -145,13 +146,15 @@ SEEN_BY: dict[Codes, str] = {
 READ_IN_ADMIN = """
     recommendations_article recommendations_correction recommendations_meeting
     recommendations_paragraph recommendations_practice recommendations_question
-    recommendations_recommendation recommendations_section recommendations_theme
-    recommendations_topic tracking_cycle tracking_participation tracking_state
-    tracking_submission
+    recommendations_recommendation recommendations_relation recommendations_section
+    recommendations_theme recommendations_topic tracking_cycle tracking_participation
+    tracking_state tracking_submission
 """
 
 # What a form sends to an address that takes nothing else.
 POSTED: dict[str, Codes] = {
+    # Begun already: nothing is taken over, and that is said.
+    "workspace:take_over": (302, 404, 404, 404, 302, 404),
     "workspace:confirm": (302, 404, 404, 302, 302, 404),
     "workspace:remove_measure": (302, 404, 404, 404, 302, 404),
     "workspace:restore_measure": (302, 404, 404, 404, 302, 404),

@@ -49,6 +49,7 @@ from tracking.models import (
     SubmittedMeasure,
     User,
     Visibility,
+    followed,
     show_to,
     submit,
 )
@@ -85,9 +86,7 @@ class Canary:
         assert question is not None
         self.confidential = question
         # One recommendation per visibility; the first has the confidential question.
-        others = Recommendation.objects.followed().exclude(
-            pk=question.recommendation_id
-        )
+        others = followed().exclude(pk=question.recommendation_id)
         self.recommendations = [
             question.recommendation,
             *others.order_by("number")[:3],
@@ -244,7 +243,7 @@ class Canary:
             recommendation=answer.recommendation,
             by=writer,
             view="workspace:add_evidence",
-            arguments={"iso3": state.key, "number": answer.recommendation.number},
+            arguments={"iso3": state.key, "place": answer.recommendation.key},
             payload={"title": [self.words.make(state, OWN, "evidence proposed")]},
             file=file,
         )
@@ -402,7 +401,7 @@ class Canary:
                 "evidence": Evidence,
             }
             return [
-                {"iso3": row.state.key, "number": 1, "kind": kind, "pk": row.pk}
+                {"iso3": row.state.key, "place": "2019/1", "kind": kind, "pk": row.pk}
                 | ({"version": 1} if "version" in wanted else {})
                 for kind, model in kinds.items()
                 for row in model.objects.select_related("state")
@@ -411,19 +410,16 @@ class Canary:
             return [
                 {
                     "iso3": row.state.key,
-                    "number": row.recommendation.number,
+                    "place": row.recommendation.key,
                     "pk": row.pk,
                 }
                 for row in Proposal.objects.select_related("state", "recommendation")
             ]
-        receipts = name.startswith(("workspace:receipt", "workspace:visibility"))
         values: dict[str, list[Any]] = {
             "iso3": [state.key for state in self.states],
-            "number": (
-                [1, 2, 3, 4]
-                if receipts
-                else [row.number for row in self.recommendations]
-            ),
+            "number": [1, 2, 3, 4],
+            "place": [row.key for row in self.recommendations],
+            "slug": ["2019"],
             "cycle": list(self.cycles),
             "code": list(self.cycles),
             "pk": self._keys(name),
@@ -439,7 +435,7 @@ class Canary:
         }
         values["object_id"] = values["pk"]
         if len(wanted) > 2 and "pk" in wanted:  # each thing at one answer only
-            values["number"] = values["number"][:1]
+            values["place"] = values["place"][:1]
         names = [key for key in dict.fromkeys(wanted) if key in values]
         return [
             dict(zip(names, chosen, strict=True))

@@ -38,12 +38,16 @@ from tracking.models import (
     Visibility,
     Words,
     Writing,
+    followed,
     submit,
 )
 
 PASSWORD = "un mot de passe assez long"
 LANGUAGE_CODES = ("ar", "zh", "en", "fr", "ru", "es")
 _numbers = count(1)
+
+
+PLANNED, UNFOLLOWED = "planned", "2021-vienna"
 
 
 def analyze() -> None:
@@ -107,6 +111,7 @@ def make_meeting(**fields: Any) -> Meeting:
         code="2019-vienna",
         defaults={
             "body": "Groupe de travail",
+            "year": 2019,
             "ordinal": 6,
             "starts_on": datetime.date(2019, 9, 11),
             "ends_on": datetime.date(2019, 9, 13),
@@ -115,13 +120,25 @@ def make_meeting(**fields: Any) -> Meeting:
             "chair_state_name": "Italie",
             "sittings": 5,
             "language": "fr",
-            "is_followed": True,
             **fields,
         },
     )
     if created:
+        for cycle in Cycle.objects.all() or [make_planned_cycle()]:
+            cycle.meetings.add(meeting)
         make_unfollowed_meeting(meeting)
     return meeting
+
+
+def make_planned_cycle() -> Cycle:
+    """A cycle that is far away: what it asks can be written already."""
+    opens_on = timezone.localdate() + datetime.timedelta(days=3650)
+    return Cycle.objects.create(
+        code=PLANNED,
+        name=PLANNED,
+        opens_on=opens_on,
+        closes_on=opens_on + datetime.timedelta(days=90),
+    )
 
 
 def make_unfollowed_meeting(followed: Meeting) -> None:
@@ -130,8 +147,8 @@ def make_unfollowed_meeting(followed: Meeting) -> None:
     It stands beside every test, so that no page can forget to ask which meeting.
     """
     other = Meeting.objects.get(pk=followed.pk)
-    other.pk, other.code, other.ordinal = None, "2021-vienna", 8
-    other.is_followed = False
+    other.pk, other.code, other.ordinal = None, UNFOLLOWED, 8
+    other.year, other.slug = 2021, ""
     other.save(force_insert=True)
     section = Section.objects.create(
         meeting=other, letter="A", position=1, title="Autres"
@@ -196,8 +213,10 @@ def make_recommendation(number: int = 1, **fields: Any) -> Recommendation:
 
 
 def make_cycle(code: str = "2026", **fields: Any) -> Cycle:
+    """A cycle on the meetings that are followed; no other is planned any more."""
     today = timezone.localdate()
-    return Cycle.objects.create(
+    Cycle.objects.filter(code=PLANNED).delete()
+    cycle = Cycle.objects.create(
         **{
             "code": code,
             "name": code,
@@ -206,6 +225,8 @@ def make_cycle(code: str = "2026", **fields: Any) -> Cycle:
             **fields,
         }
     )
+    cycle.meetings.set(Meeting.objects.exclude(code=UNFOLLOWED))
+    return cycle
 
 
 def texts_of(content: type[Model]) -> tuple[str, ...]:
@@ -277,9 +298,7 @@ def make_submission(
 ) -> Submission:
     """Submit what is ready; without anything ready, one public answer is made so."""
     if not Assessment.objects.filter(state=state, ready_for=cycle).exists():
-        recommendation = (
-            Recommendation.objects.followed().first() or make_recommendation()
-        )
+        recommendation = followed(cycle).first() or make_recommendation()
         Assessment.objects.update_or_create(
             state=state,
             recommendation=recommendation,
@@ -324,7 +343,7 @@ def make_emergency_reading(
 
 def make_unsaved(user: User, answer: Assessment, **payload: list[str]) -> UnsavedWork:
     """A draft of this user on the form of an answer."""
-    place = {"iso3": answer.state.key, "number": answer.recommendation.number}
+    place = {"iso3": answer.state.key, "place": answer.recommendation.key}
     words = Words("workspace:assessment", place, payload, sequence=1)
     return UnsavedWork.objects.keep(Writing.new(user), words)
 
@@ -339,7 +358,7 @@ def make_proposal(
     by: User, answer: Assessment, *, ready: bool = False, **payload: list[str]
 ) -> Proposal:
     """What `by` proposes for an answer that said nothing when it was opened."""
-    place = {"iso3": answer.state.key, "number": answer.recommendation.number}
+    place = {"iso3": answer.state.key, "place": answer.recommendation.key}
     return Proposal.objects.propose(
         state=answer.state,
         recommendation=answer.recommendation,

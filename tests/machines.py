@@ -76,7 +76,7 @@ DEATHS = (
 
 # What a machine sends ------------------------------------------------------------
 
-ANSWER = "/api/v1/own/answers/1/"
+ANSWER = "/api/v1/own/answers/2019/1/"
 MEASURES = "/api/v1/own/measures/"
 EVIDENCE = "/api/v1/own/evidence/"
 

@@ -35,8 +35,15 @@ from tracking.models import (
 WORD = re.compile(r"\bword\d+\b")
 TYPED = ("law", "practice", "title", "description", "reference", "text")
 PLACES = (
-    *("1/", "1/", "1/", "2/", "1/measures/add/", "1/evidence/add/"),
-    *("1/notes/", "questions/", "questions/"),
+    *(
+        "2019/1/",
+        "2019/1/",
+        "2019/1/",
+        "2019/2/",
+        "2019/1/measures/add/",
+        "2019/1/evidence/add/",
+    ),
+    *("2019/1/notes/", "questions/", "questions/"),
 )
 PEOPLE = ("focal_point", "alternate", "contributor")
 CLEARERS = ("focal_point", "alternate")

@@ -121,7 +121,7 @@ def test_a_file_is_published_under_the_name_given_with_it(
 @pytest.mark.parametrize(
     "address",
     [
-        "/en/recommendations/1/?cycle=%00",
+        "/en/recommendations/2019/1/?cycle=%00",
         "/en/states/?q=%00",
         "/api/v1/cycles/%00/",
         "/api/v1/schema/?lang=%00",
@@ -145,9 +145,11 @@ def test_a_number_that_is_none_breaks_nothing(
     number: str,
 ) -> None:
     client.force_login(focal_point)
-    page = reverse("workspace:assessment", args=["nor", 1])
+    page = reverse("workspace:assessment", args=["nor", "2019/1"])
     make_measure(state, recommendation)
-    measure = reverse("workspace:measure", args=["nor", 1, state.measures.get().pk])
+    measure = reverse(
+        "workspace:measure", args=["nor", "2019/1", state.measures.get().pk]
+    )
     for address, sent in (
         (page, {"version": number}),
         (page, {"version": "1", "act": f"measure-{number}"}),
@@ -220,7 +222,7 @@ def test_a_form_changes_no_column_that_it_does_not_show(
         "measures": [measure.pk],
         "url": "https://example.org/law",
     }
-    place = [state.key, 1]
+    place = [state.key, "2019/1"]
     for address in (
         answer.get_absolute_url(),
         reverse("workspace:measure", args=[*place, measure.pk]),
@@ -252,7 +254,7 @@ def test_a_link_leads_to_a_page_and_nowhere_else(
 ) -> None:
     client.force_login(focal_point)
     page = client.post(
-        reverse("workspace:add_evidence", args=[state.key, 1]),
+        reverse("workspace:add_evidence", args=[state.key, "2019/1"]),
         {
             "title": "A law",
             "kind": "law",
@@ -284,7 +286,7 @@ def test_a_form_takes_nothing_of_another_state(
     )
     their_evidence = make_evidence(other_state, theirs, file=file)
     their_answer = make_assessment(other_state, recommendation)
-    place = [state.key, 1]
+    place = [state.key, "2019/1"]
     measures = reverse("workspace:add_measure", args=place)
     evidence = reverse("workspace:add_evidence", args=place)
 

@@ -19,7 +19,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import translation
 
 from config.addresses import sealed
-from recommendations.models import Recommendation
+from recommendations.models import Recommendation, Relation
 from tests.access import ACCESS, POSTED, READERS
 from tests.factories import (
     analyze,
@@ -51,6 +51,7 @@ from tracking.models import (
     UnsavedWork,
     User,
     Visibility,
+    followed,
 )
 
 
@@ -86,6 +87,13 @@ class Country:
             "focal_point": make_user(Role.FOCAL_POINT, self.state),
             "reviewer": make_user(Role.REVIEWER),
         }
+        Relation.objects.create(
+            recommendation=Recommendation.objects.get(key="2019/2"),
+            kind=Relation.Kind.UPDATES,
+            earlier=Recommendation.objects.get(key="2019/1"),
+            source="test",
+            dated="2021-10-20",
+        )
         self.report()
         analyze()
 
@@ -95,7 +103,7 @@ class Country:
         assert isinstance(focal_point, User)
         assert isinstance(reviewer, User)
         self.cycle = make_cycle()
-        recommendation = Recommendation.objects.followed().get(number=1)
+        recommendation = followed().get(number=1)
         public = {"visibility": Visibility.PUBLIC}
         answer = make_ready_assessment(self.state, recommendation, self.cycle, **public)
         self.measure = make_measure(self.state, recommendation, **public)
@@ -124,7 +132,7 @@ class Country:
             recommendation=recommendation,
             by=contributor,
             view="workspace:add_evidence",
-            arguments={"iso3": self.state.key, "number": 1},
+            arguments={"iso3": self.state.key, "place": "2019/1"},
             payload={"title": ["Law"]},
             file=file,
         )
@@ -179,6 +187,8 @@ class Country:
         values = {
             "iso3": self.state.key,
             "number": 1,
+            "place": "2019/1",
+            "slug": "2019",
             "kind": "measure",
             "audience": "parties",
             "version": 1,

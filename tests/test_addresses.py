@@ -16,7 +16,7 @@ from tracking.models import State
 
 # What an address may say in plain numbers: what everybody knows, and counts that are a
 # State's own. Rows of the admin site are open to those alone who read them all.
-PLAIN = {"number", "version", "object_id", "content_type_id"}
+PLAIN = {"number", "place", "slug", "version", "object_id", "content_type_id"}
 
 
 def patterns(

@@ -74,7 +74,7 @@ def test_every_field_is_on_the_page_to_write_on(
     make_assessment(state, recommendation, change_reason="Told before")
     client.force_login(focal_point)
     Recommendation.objects.update(modality="should_consider")
-    page = content(client, "/en/my/nor/1/")
+    page = content(client, "/en/my/nor/2019/1/")
     names = [field.name for field in ANSWER_FIELDS]
     assert [name for name in names if f'name="{name}"' not in page] == []
 
@@ -129,10 +129,14 @@ def test_a_change_of_one_text_is_seen_wherever_answers_are(
     assert AFTER in content(desk, f"/en/data/{table}.csv")
     _token, secret = make_token(focal_point)
     machine = Client(headers={"Authorization": f"Bearer {secret}"})
-    assert AFTER in content(machine, "/api/v1/own/answers/1/")
+    assert AFTER in content(machine, "/api/v1/own/answers/2019/1/")
     public = {
         address: AFTER in content(visitor, address)
-        for address in ("/en/states/nor/1/", "/api/v1/answers/", "/en/data/answers.csv")
+        for address in (
+            "/en/states/nor/2019/1/",
+            "/api/v1/answers/",
+            "/en/data/answers.csv",
+        )
     }
     assert public == dict.fromkeys(public, name not in RESERVED)
     record = SubmittedAssessment.objects.get(submission=submission)

@@ -143,12 +143,12 @@ def test_a_measure_does_not_tell_of_a_hidden_answer(
     (measure,) = get(client, "measures/")["results"]
     (evidence,) = get(client, "evidence/")["results"]
 
-    assert measure["recommendations"] == [1]
+    assert measure["recommendations"] == ["2019/1"]
     assert (evidence["recommendations"], evidence["measures"]) == ([], [mark(shown.pk)])
     assert get(client, "measures/?recommendation=2")["count"] == 0
     client.force_login(reviewer)
     measures = {each["measure"]: each for each in get(client, "measures/")["results"]}
-    assert measures[mark(shown.pk)]["recommendations"] == [1, 2]
+    assert measures[mark(shown.pk)]["recommendations"] == ["2019/1", "2019/2"]
 
 
 def test_lists_are_filtered_as_pages_are(
@@ -163,7 +163,7 @@ def test_lists_are_filtered_as_pages_are(
 def test_things_are_named_by_what_they_are_called(
     client: Client, reported: SubmittedAssessment
 ) -> None:
-    assert get(client, "recommendations/3/")["texts"][0]["language"] == "fr"
+    assert get(client, "recommendations/2019/3/")["texts"][0]["language"] == "fr"
     assert get(client, "states/nor/")["iso3"] == "NOR"
     assert get(client, "cycles/2026/")["demonstration"] is False
 

@@ -285,15 +285,15 @@ def test_an_error_page_holds_no_word(
     strict = Client(enforce_csrf_checks=True, raise_request_exception=False)
     strict.cookies = client.cookies
     number = canary.recommendations[0].number
-    task = f"/en/my/nor/{number}/"
+    task = f"/en/my/nor/2019/{number}/"
     many = {f"field{each}": "a" for each in range(1001)}
     long = "a" * (QUERY_LIMIT + 1)
     answers = [
         (400, client.get("/en/data/answers.csv?headers=blue")),
         (400, client.post(task, many)),
         (403, strict.post(task, {"law": "a"})),
-        (404, client.get(f"/en/my/ita/{number}/")),
-        (404, client.post(f"/en/my/ita/{number}/", {"law": "a"})),
+        (404, client.get(f"/en/my/ita/2019/{number}/")),
+        (404, client.post(f"/en/my/ita/2019/{number}/", {"law": "a"})),
         (404, client.get(f"{task}nothing/")),
         (405, client.get(f"{task}confirm/")),
         (414, client.get(f"{task}?q={long}")),

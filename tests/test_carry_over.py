@@ -64,9 +64,11 @@ def url(name: str = "unchanged") -> str:
 
 
 def confirm(user: User, *numbers: int, act: str = "selected", **versions: Any) -> Any:
-    shown = {"version-1": 1, "version-2": 1, "version-3": 1, **versions}
+    shown = {f"version-2019/{n}": 1 for n in (1, 2, 3)} | versions
     return signed_in(user).post(
-        url(), {"act": act, "answer": list(numbers), **shown}, follow=True
+        url(),
+        {"act": act, "answer": [f"2019/{n}" for n in numbers], **shown},
+        follow=True,
     )
 
 
@@ -85,7 +87,7 @@ def test_the_page_shows_what_was_accepted(
 ) -> None:
     page = signed_in(focal_point).get(url())
 
-    assert [row.number for row in page.context["rows"]] == [1, 2, 3]
+    assert [row.key for row in page.context["rows"]] == [f"2019/{n}" for n in (1, 2, 3)]
     assert page.context["complete"] == 3
     assert "Practice 2" in page.content.decode()
 
@@ -111,7 +113,7 @@ def test_all_that_need_nothing_else_are_confirmed_at_once(
 
     ready, to_confirm = TaskStage.READY, TaskStage.TO_CONFIRM
     assert stages(carried, cycle) == [ready, to_confirm, ready]
-    assert [row.number for row in page.context["rows"]] == [2]
+    assert [row.key for row in page.context["rows"]] == ["2019/2"]
 
 
 def test_an_answer_that_needs_something_says_what_and_where(
@@ -168,7 +170,7 @@ def test_what_the_working_copy_says_differently_is_not_unchanged(
     ready, to_confirm = TaskStage.READY, TaskStage.TO_CONFIRM
     assert stages(carried, cycle) == [to_confirm, ready, to_confirm]
     assert [line.name for line in page.context["rows"][0].changed] == ["practice"]
-    assert any(text.endswith("need something first: 1.") for text in said(page))
+    assert any(text.endswith("need something first: 2019/1.") for text in said(page))
 
 
 def test_a_lost_race_names_the_answers_concerned_and_no_other_is_lost(
@@ -181,7 +183,7 @@ def test_a_lost_race_names_the_answers_concerned_and_no_other_is_lost(
     ready, to_confirm = TaskStage.READY, TaskStage.TO_CONFIRM
     assert stages(carried, cycle) == [ready, to_confirm, to_confirm]
     assert carried[1].version == 5
-    assert any("meanwhile: 2." in text for text in said(page))
+    assert any("meanwhile: 2019/2." in text for text in said(page))
 
 
 def test_what_a_colleague_confirmed_first_is_named(
@@ -189,7 +191,7 @@ def test_what_a_colleague_confirmed_first_is_named(
 ) -> None:
     carried[0].confirm(cycle, by=focal_point)
 
-    assert any("meanwhile: 1." in text for text in said(confirm(focal_point, 1)))
+    assert any("meanwhile: 2019/1." in text for text in said(confirm(focal_point, 1)))
 
 
 def test_without_a_tick_nothing_is_confirmed(
@@ -214,7 +216,9 @@ def test_the_public_page_says_confirmed_unchanged(
     confirm(focal_point, 1)
     make_accepted_submission(state, cycle)
     pages = [
-        Client().get(reverse("public:answer", args=["nor", number])).content.decode()
+        Client()
+        .get(reverse("public:answer", args=["nor", f"2019/{number}"]))
+        .content.decode()
         for number in (1, 2)
     ]
 
@@ -266,7 +270,7 @@ def test_nothing_is_marked_where_nothing_changed_or_was_accepted(
     client = signed_in(focal_point)
 
     for number in (1, 4):
-        address = reverse("workspace:assessment", args=["nor", number])
+        address = reverse("workspace:assessment", args=["nor", f"2019/{number}"])
         assert "_was" not in client.get(address).content.decode()
 
 

@@ -13,7 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from recommendations.companion import Companion, read_json
 from recommendations.loading import load_groups, load_report
-from recommendations.models import Meeting, Question, Recommendation, Section
+from recommendations.models import Meeting, Question, Recommendation, Relation, Section
 from recommendations.report import read_report
 from tests.test_loading import SEEDS
 from tests.test_report import SOURCE
@@ -32,7 +32,7 @@ def corpus(db: None) -> None:
 def shown(client: Client, query: str = "", language: str = "fr") -> list[int]:
     """Numbers of the recommendations in the list, in their order."""
     page = client.get(f"/{language}/recommendations/{query}").content.decode()
-    links = re.findall(rf'href="/{language}/recommendations/(\d+)/"', page)
+    links = re.findall(rf'href="/{language}/recommendations/2019/(\d+)/"', page)
     return [int(number) for number in links]
 
 
@@ -113,7 +113,7 @@ def test_an_unknown_value_of_a_filter_is_no_error(client: Client, corpus: None) 
 
 def test_nothing_imported_yet_is_said(client: Client) -> None:
     assert "No report has been imported yet" in text_of(client, "/en/recommendations/")
-    assert client.get("/en/recommendations/meeting/").status_code == 404
+    assert client.get("/en/recommendations/2019/").status_code == 404
 
 
 def test_official_texts_carry_their_language(client: Client, corpus: None) -> None:
@@ -143,7 +143,7 @@ def test_short_titles_come_in_the_readers_language(
 
 
 @pytest.mark.parametrize(
-    ("path", "queries"), [("recommendations/", 9), ("recommendations/meeting/", 9)]
+    ("path", "queries"), [("recommendations/", 9), ("recommendations/2019/", 9)]
 )
 def test_the_number_of_queries_is_stated(
     client: Client,
@@ -160,7 +160,7 @@ def test_the_number_of_queries_is_stated(
 
 
 def test_the_meeting_is_shown_whole(client: Client, corpus: None) -> None:
-    page = text_of(client, "/fr/recommendations/meeting/")
+    page = text_of(client, "/fr/recommendations/2019/")
 
     assert "Francesco Testa (Italie)" in page
     assert "CTOC/COP/WG.7/2019/1/Corr.1" in page
@@ -281,7 +281,15 @@ def test_every_list_and_row_of_the_admin_opens(
         if admin.site.is_registered(model)
     ]
 
-    assert len(models) == 10
+    assert len(models) == 11
+    first, second = Recommendation.objects.all()[:2]
+    Relation.objects.create(
+        recommendation=second,
+        kind="updates",
+        earlier=first,
+        source="-",
+        dated="2020-01-01",
+    )
     for model in models:
         name = str(model._meta.model_name)
         row = model._default_manager.first()

@@ -202,7 +202,7 @@ def test_what_does_not_go_together_is_shown_as_a_mistake(
     state: State, answer: Assessment, mine: Client, alternate: User
 ) -> None:
     measure = make_measure(state, answer.recommendation, title="Loi")
-    url = reverse("workspace:measure", args=["nor", 1, measure.pk])
+    url = reverse("workspace:measure", args=["nor", "2019/1", measure.pk])
     data = form_of(mine, url)
     measure.ends_on = "2019"
     measure.save_version(by=alternate)
@@ -349,7 +349,7 @@ def test_measures_cross_in_the_same_way(
     state: State, answer: Assessment, mine: Client, alternate: User
 ) -> None:
     measure = make_measure(state, answer.recommendation, title="Loi")
-    url = reverse("workspace:measure", args=["nor", 1, measure.pk])
+    url = reverse("workspace:measure", args=["nor", "2019/1", measure.pk])
     data = form_of(mine, url)
     theirs = Measure.objects.get()
     theirs.description = "Leur texte"
@@ -367,7 +367,7 @@ def test_saving_brings_back_what_was_removed_meanwhile(
     state: State, answer: Assessment, mine: Client, alternate: User
 ) -> None:
     measure = make_measure(state, answer.recommendation, title="Loi")
-    url = reverse("workspace:measure", args=["nor", 1, measure.pk])
+    url = reverse("workspace:measure", args=["nor", "2019/1", measure.pk])
     data = form_of(mine, url)
     Measure.objects.get().remove(by=alternate)
 
@@ -384,7 +384,7 @@ def test_evidence_crosses_in_the_same_way(
     state: State, answer: Assessment, mine: Client, alternate: User
 ) -> None:
     evidence = make_evidence(state, answer, title="Décret")
-    url = reverse("workspace:evidence", args=["nor", 1, evidence.pk])
+    url = reverse("workspace:evidence", args=["nor", "2019/1", evidence.pk])
     data = form_of(mine, url)
     evidence.title = "Décret-loi"
     evidence.save_version(by=alternate)

@@ -150,8 +150,8 @@ def test_a_measure_does_not_tell_of_a_hidden_answer(
     make_evidence(state, answer, shown, secret, visibility=Visibility.PUBLIC)
     make_accepted_submission(state, cycle)
 
-    assert read("measures")[0]["recommendations"] == "1"
-    assert read("measures", reviewer)[0]["recommendations"] == "1; 2"
+    assert read("measures")[0]["recommendations"] == "2019/1"
+    assert read("measures", reviewer)[0]["recommendations"] == "2019/1; 2019/2"
     assert read("evidence")[0]["recommendations"] == ""
     assert read("evidence")[0]["measures"] == mark(shown.pk)
     assert read("evidence", reviewer)[0]["measures"] == "; ".join(

@@ -123,7 +123,7 @@ def test_the_form_takes_it_and_gives_it_back(
     }
 
     response: Any = client.post(
-        reverse("workspace:add_evidence", args=["nor", 1]), form
+        reverse("workspace:add_evidence", args=["nor", "2019/1"]), form
     )
 
     assert response.status_code == 302, response.context["form"].errors

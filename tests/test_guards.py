@@ -177,7 +177,7 @@ def test_too_many_fields_are_refused(
     client.force_login(focal_point)
     many = {f"field{n}": "x" for n in range(1001)}
 
-    assert client.post("/en/my/nor/1/", many).status_code == 400
+    assert client.post("/en/my/nor/2019/1/", many).status_code == 400
 
 
 def test_too_many_files_are_refused(
@@ -186,7 +186,7 @@ def test_too_many_files_are_refused(
     client.force_login(focal_point)
     many = {f"file{n}": SimpleUploadedFile(f"{n}.txt", b"x") for n in range(21)}
 
-    assert client.post("/en/my/nor/1/evidence/add/", many).status_code == 400
+    assert client.post("/en/my/nor/2019/1/evidence/add/", many).status_code == 400
 
 
 def test_too_long_a_body_is_refused(
@@ -196,7 +196,7 @@ def test_too_long_a_body_is_refused(
     long = "law=" + "a" * (1024 * 1024 + 1)
     kind = "application/x-www-form-urlencoded"
 
-    assert client.post("/en/my/nor/1/", long, content_type=kind).status_code == 400
+    assert client.post("/en/my/nor/2019/1/", long, content_type=kind).status_code == 400
 
 
 def test_no_statement_runs_for_ever(db: None) -> None:

@@ -22,7 +22,7 @@ from tests.factories import (
     make_submission,
     make_user,
 )
-from tracking.models import Assessment, Cycle, Role, State, Status, User
+from tracking.models import Assessment, Cycle, Role, State, Status, User, followed
 
 QUERIES = 24
 
@@ -222,7 +222,7 @@ def test_queries_do_not_grow(
         submission.begin_review(by=reviewer)
         submission.send_back(
             by=reviewer,
-            questions=dict.fromkeys(Recommendation.objects.followed(), "Why?"),
+            questions=dict.fromkeys(followed(), "Why?"),
         )
         Assessment.objects.update(ready_for=cycle)
         for question in submission.questions.all():

@@ -80,8 +80,8 @@ def tells(client: Client) -> dict[str, bool]:
     told = {}
     for path in (
         "/en/states/nor/",
-        "/en/states/nor/1/",
-        "/en/recommendations/1/",
+        "/en/states/nor/2019/1/",
+        "/en/recommendations/2019/1/",
         "/en/measures/",
         "/en/measures/?q=plan&cycle=2026",
         "/api/v1/answers/",

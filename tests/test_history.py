@@ -259,14 +259,16 @@ def test_an_earlier_version_is_restored_from_its_page(
 
 
 def page_url(kind: str, row: Any, number: int = 1) -> str:
-    return reverse("workspace:versions", args=["nor", number, kind, row.pk])
+    return reverse("workspace:versions", args=["nor", f"2019/{number}", kind, row.pk])
 
 
 def restore_url(kind: str, row: Any, version: int) -> str:
-    return reverse("workspace:restore_version", args=["nor", 1, kind, row.pk, version])
+    return reverse(
+        "workspace:restore_version", args=["nor", "2019/1", kind, row.pk, version]
+    )
 
 
-HISTORY = "/en/my/nor/1/history/"
+HISTORY = "/en/my/nor/2019/1/history/"
 
 
 def test_two_versions_stand_side_by_side_word_by_word(

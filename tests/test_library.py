@@ -24,7 +24,7 @@ from tests.factories import (
     make_ready_assessment,
     make_recommendation,
 )
-from tracking.models import Cycle, Measure, State, User, digest_of, document
+from tracking.models import Cycle, Measure, State, User, digest_of, document, followed
 from tracking.models.working_copy.dates import ends_by
 from tracking.workspace.library.suggestions import fitting
 
@@ -98,9 +98,9 @@ def test_evidence_is_listed_once_with_everything_it_backs(
 def test_adding_leads_to_the_form_of_a_recommendation(state: State, page: Any) -> None:
     make_recommendation(3)
 
-    form = reverse("workspace:add_measure", args=["nor", 3])
+    form = reverse("workspace:add_measure", args=["nor", "2019/3"])
     assert page("measures", recommendation=3, add=1).url == f"{form}?from=library"
-    form = reverse("workspace:add_evidence", args=["nor", 3])
+    form = reverse("workspace:add_evidence", args=["nor", "2019/3"])
     assert page("evidence_library", recommendation=3, add=1).url == (
         f"{form}?from=library"
     )
@@ -144,7 +144,7 @@ def test_validity_is_typed_and_goes_into_the_record(
     answer = make_ready_assessment(state, make_recommendation(1), cycle)
     client.force_login(focal_point)
     client.post(
-        reverse("workspace:add_evidence", args=["nor", 1]),
+        reverse("workspace:add_evidence", args=["nor", "2019/1"]),
         {
             "title": "Plan",
             "kind": "policy",
@@ -212,10 +212,10 @@ def test_what_ones_speaker_told_is_a_first_draft(
     first, second = make_recommendation(1), make_recommendation(2)
     practice = make_practice("NOR", first, second)
     client.force_login(focal_point)
-    address = reverse("workspace:add_measure", args=["nor", 1])
+    address = reverse("workspace:add_measure", args=["nor", "2019/1"])
     link = f'href="{address}?practice={practice.pk}"'
 
-    for name, args in (("assessment", ["nor", 1]), ("measures", ["nor"])):
+    for name, args in (("assessment", ["nor", "2019/1"]), ("measures", ["nor"])):
         page = client.get(reverse(f"workspace:{name}", args=args)).content.decode()
         assert link in page
     form = client.get(address, {"practice": practice.pk}).context["form"]
@@ -231,7 +231,7 @@ def test_what_the_speaker_of_another_state_told_is_not_offered(
 ) -> None:
     practice = make_practice("ITA", make_recommendation(1))
     client.force_login(focal_point)
-    address = reverse("workspace:add_measure", args=["nor", 1])
+    address = reverse("workspace:add_measure", args=["nor", "2019/1"])
 
     assert client.get(address, {"practice": practice.pk}).status_code == 404
     page = client.get(reverse("workspace:measures", args=["nor"]))
@@ -254,7 +254,7 @@ def test_recommendations_of_the_same_theme_are_proposed_unticked(
 ) -> None:
     client.force_login(focal_point)
 
-    page = client.get(reverse("workspace:add_measure", args=["nor", 1]))
+    page = client.get(reverse("workspace:add_measure", args=["nor", "2019/1"]))
 
     assert page.context["suggested"] == [themed[1].pk]
     assert page.context["form"]["recommendations"].value() == [themed[0].pk]
@@ -266,7 +266,7 @@ def test_words_propose_without_saving(
     client.force_login(focal_point)
 
     page = client.post(
-        reverse("workspace:add_measure", args=["nor", 4]),
+        reverse("workspace:add_measure", args=["nor", "2019/4"]),
         {
             "title": "Achat de telescope",
             "recommendations": [themed[3].pk],
@@ -284,7 +284,7 @@ def test_words_propose_without_saving(
 def test_a_word_that_most_of_them_hold_proposes_nothing(
     themed: list[Recommendation],
 ) -> None:
-    every = Recommendation.objects.followed()
+    every = followed()
 
     assert fitting(every, [themed[4].pk], "Les États parties devraient agir") == []
 
@@ -313,7 +313,7 @@ def test_who_came_from_the_library_comes_back_to_it(
         row = make_evidence(state, answer)
     client = Client()
     client.force_login(focal_point)
-    form = reverse(f"workspace:{kind}", args=["nor", 3, row.pk])
+    form = reverse(f"workspace:{kind}", args=["nor", "2019/3", row.pk])
 
     saved = save_from(origin, client, form)
 

@@ -13,7 +13,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from config.addresses import sealed
-from recommendations.models import Recommendation
 from tests.access import ACCESS
 from tests.canary import Canary
 from tests.factories import (
@@ -45,6 +44,7 @@ from tracking.models import (
     Token,
     User,
     Visibility,
+    followed,
 )
 
 __all__ = ["answered", "country"]
@@ -126,7 +126,7 @@ def test_a_token_opens_no_page(answered: State, focal_point: User) -> None:
     _token, secret = make_token(focal_point)
     client = machine(secret)
 
-    for path in ("/en/my/nor/", "/en/my/nor/1/notes/", "/en/my/inbox/", "/admin/"):
+    for path in ("/en/my/nor/", "/en/my/nor/2019/1/notes/", "/en/my/inbox/", "/admin/"):
         response = client.get(path)
         assert response.status_code == 302, path
         assert "login" in response["Location"], path
@@ -166,9 +166,7 @@ def test_the_database_is_told_who_reads(
     answered: State, other_state: State, focal_point: User, monkeypatch: Any
 ) -> None:
     """The second lock holds for machines, should the first one be forgotten."""
-    make_assessment(
-        other_state, Recommendation.objects.followed().get(), law="Fremdwort"
-    )
+    make_assessment(other_state, followed().get(), law="Fremdwort")
     monkeypatch.setattr(
         "tracking.models.working_copy.assessments.AssessmentQuerySet.visible_to",
         lambda rows, user: rows.all(),
@@ -212,9 +210,7 @@ def test_what_was_submitted_takes_the_scope(
     for number, shown in enumerate(Visibility, start=1):
         for each in (state, stranger.state):
             assert each is not None
-            recommendation = (
-                Recommendation.objects.followed().filter(number=number).first()
-            )
+            recommendation = followed().filter(number=number).first()
             make_ready_assessment(
                 each,
                 recommendation or make_recommendation(number),

@@ -201,7 +201,7 @@ def share(canary: Canary) -> None:
         recommendation=answer.recommendation,
         by=to,
         view="workspace:assessment",
-        arguments={"iso3": "nor", "number": answer.recommendation.number},
+        arguments={"iso3": "nor", "place": answer.recommendation.key},
         payload={"law": [word]},
         ready=True,
     )

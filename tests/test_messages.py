@@ -57,7 +57,7 @@ def propose(by: User, recommendation: Recommendation, **fields: Any) -> Proposal
         recommendation=recommendation,
         by=by,
         view="workspace:assessment",
-        arguments={"iso3": by.state.key, "number": recommendation.number},
+        arguments={"iso3": by.state.key, "place": recommendation.key},
         **{"payload": {"law": [SECRET]}, "ready": True, **fields},
     )
 
@@ -91,7 +91,7 @@ def test_a_submission_with_questions_is_told_to_who_clears_and_who_submitted(
         "cycle": "2026",
         "number": 1,
         "questions": 1,
-        "recommendations": [1],
+        "recommendations": ["2019/1"],
         "due_on": None,
     }
 
@@ -146,10 +146,10 @@ def test_an_assignment_is_told_to_whom_it_is_given(
     assert told(focal_point) == []
     message = Message.objects.get()
     assert message.sentences == [
-        "Your focal point asks you to write about recommendation 1.",
+        "Your focal point asks you to write about recommendation 2019/1.",
         "It is wanted by 1 March 2027.",
     ]
-    assert message.get_absolute_url() == "/en/my/nor/1/"
+    assert message.get_absolute_url() == "/en/my/nor/2019/1/"
 
 
 def test_a_proposal_is_told_when_it_is_ready(
@@ -331,7 +331,7 @@ def test_a_contributor_is_reminded_until_a_proposal_is_ready(
     remind(cycle, 14)
 
     reminder = Message.objects.of(contributor).get(kind=MessageKind.REMINDER)
-    assert reminder.facts["recommendations"] == [2]
+    assert reminder.facts["recommendations"] == ["2019/2"]
     assert told(viewer) == []
 
 

@@ -83,7 +83,7 @@ def widened(client: Client) -> list[tuple[str, str, str]]:
     return [(str(each.row), each.now, each.next) for each in rows]
 
 
-ALL = ["NOR 1", "NOR 2", "A law", "A gazette"]
+ALL = ["NOR 2019/1", "NOR 2019/2", "A law", "A gazette"]
 
 
 def test_the_working_copy_follows_unless_one_says_no(

@@ -29,7 +29,7 @@ def client_of(user: User, **options: Any) -> Client:
 
 
 def place(view: str = "notes", *args: Any) -> str:
-    return reverse(f"workspace:{view}", args=["nor", 1, *args])
+    return reverse(f"workspace:{view}", args=["nor", "2019/1", *args])
 
 
 def page_of(answer: Assessment, user: User) -> str:
@@ -208,4 +208,4 @@ def test_a_note_sent_after_the_session_has_ended_is_kept(
     assert page.context["form"]["text"].value() == NOTE
     words = browser.get(reverse("workspace:unsaved")).content.decode()
     assert NOTE in words
-    assert "Note to colleagues on recommendation 1" in words
+    assert "Note to colleagues on recommendation 2019/1" in words

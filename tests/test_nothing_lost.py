@@ -25,7 +25,6 @@ from hypothesis.stateful import (
 )
 
 from config.addresses import sealed
-from recommendations.models import Recommendation
 from tests.factories import (
     make_cycle,
     make_ready_assessment,
@@ -66,6 +65,7 @@ from tracking.models import (
     UnsavedWork,
     digest_of,
     document,
+    followed,
 )
 from tracking.models.working_copy.unsaved import Seen
 
@@ -134,14 +134,12 @@ class Office(Promises):
         """Begin with nothing, or with questions of the secretariat."""
         if returned:
             cycle = Cycle.objects.get()
-            make_ready_assessment(
-                self.state, Recommendation.objects.followed().get(number=1), cycle
-            )
+            make_ready_assessment(self.state, followed().get(number=1), cycle)
             self.submit("focal_point")
             self.review(accepts=False)
         for who in PEOPLE:  # all three write on one page
-            self.open_a_page(who, "1/", field=0)
-        self.open_a_page("contributor", "1/notes/", field=0)
+            self.open_a_page(who, "2019/1/", field=0)
+        self.open_a_page("contributor", "2019/1/notes/", field=0)
         for who in CLEARERS if returned else ():
             self.open_a_page(who, "questions/", field=0)
 
@@ -160,7 +158,7 @@ class Office(Promises):
     def open_an_item(self, who: str, kind: str, number: int) -> None:
         item = pick(getattr(self.state, kind).order_by("pk"), number)
         if item:
-            self._open(who, self.url(f"1/{kind}/{sealed(item.pk)}/"))
+            self._open(who, self.url(f"2019/1/{kind}/{sealed(item.pk)}/"))
 
     @act(
         5,
@@ -316,9 +314,9 @@ class Office(Promises):
             return
         single = kind.removesuffix("s")
         address = {
-            "remove": self.url(f"1/{kind}/{sealed(item.pk)}/remove/"),
-            "unlink": self.url(f"1/{kind}/{sealed(item.pk)}/remove/"),
-            "restore": self.url(f"1/{kind}/{sealed(item.pk)}/restore/"),
+            "remove": self.url(f"2019/1/{kind}/{sealed(item.pk)}/remove/"),
+            "unlink": self.url(f"2019/1/{kind}/{sealed(item.pk)}/remove/"),
+            "restore": self.url(f"2019/1/{kind}/{sealed(item.pk)}/restore/"),
             "bin": self.url(f"bin/{single}/{sealed(item.pk)}/"),
         }[act]
         response = self.clients[who].post(
@@ -356,7 +354,7 @@ class Office(Promises):
         if written is None:
             return
         act = "restore" if written.removed_at else "remove"
-        address = self.url(f"1/notes/{sealed(written.pk)}/{act}/")
+        address = self.url(f"2019/1/notes/{sealed(written.pk)}/{act}/")
         assert self.clients[who].post(address).status_code == 302
 
     # Proposals -----------------------------------------------------------------

@@ -87,26 +87,32 @@ Case = tuple[str, str, str, dict[str, Any], Callable[[], int]]
 CREATING: dict[str, Case] = {
     "measure": (
         "focal_point",
-        f"{MY}1/measures/add/",
+        f"{MY}2019/1/measures/add/",
         "title",
         {"title": "Décret", "kind": "law"},
         Measure.objects.count,
     ),
     "evidence": (
         "focal_point",
-        f"{MY}1/evidence/add/",
+        f"{MY}2019/1/evidence/add/",
         "title",
         {"title": "Loi", "kind": "law", "upload": law},
         Evidence.objects.count,
     ),
     "proposal": (
         "contributor",
-        f"{MY}1/",
+        f"{MY}2019/1/",
         "law",
         {"law": "Loi de 2026"},
         Proposal.objects.count,
     ),
-    "note": ("contributor", f"{MY}1/notes/", "text", {"text": "?"}, Note.objects.count),
+    "note": (
+        "contributor",
+        f"{MY}2019/1/notes/",
+        "text",
+        {"text": "?"},
+        Note.objects.count,
+    ),
     "invitation": (
         "focal_point",
         f"{MY}people/invite/",
@@ -313,7 +319,7 @@ def test_what_was_refused_may_be_sent_again_from_the_same_page(
     focal_point: User, answer: Assessment
 ) -> None:
     client = browser_of(focal_point)
-    form = form_at(client, f"{MY}1/measures/add/", "title")
+    form = form_at(client, f"{MY}2019/1/measures/add/", "title")
 
     assert send(client, form, title="", kind="law").status_code == 422
     assert send(client, form, title="Décret", kind="law").status_code == 302
@@ -323,7 +329,7 @@ def test_what_was_refused_may_be_sent_again_from_the_same_page(
 def test_two_pages_make_two(focal_point: User, answer: Assessment) -> None:
     client = browser_of(focal_point)
     for _page in range(2):
-        form = form_at(client, f"{MY}1/notes/", "text")
+        form = form_at(client, f"{MY}2019/1/notes/", "text")
         assert send(client, form, text="The same words.").status_code == 302
 
     assert Note.objects.count() == 2
@@ -333,7 +339,7 @@ def test_drafts_go_on_by_their_own_numbers(
     focal_point: User, answer: Assessment
 ) -> None:
     client = browser_of(focal_point)
-    form = form_at(client, f"{MY}1/", "law")
+    form = form_at(client, f"{MY}2019/1/", "law")
     for number, words in ((1, "Un"), (2, "Un, deux")):
         response = client.post(
             form.action,
@@ -349,7 +355,7 @@ def test_the_key_of_one_person_is_nobody_else_s(
     focal_point: User, alternate: User, answer: Assessment
 ) -> None:
     first = browser_of(focal_point)
-    form = form_at(first, f"{MY}1/notes/", "text")
+    form = form_at(first, f"{MY}2019/1/notes/", "text")
     send(first, form, text="A")
     second = Client()  # somebody who could guess the token
     second.force_login(alternate)
@@ -362,7 +368,7 @@ def test_no_word_is_kept_with_a_key_and_it_goes_after_two_days(
     focal_point: User, answer: Assessment
 ) -> None:
     client = browser_of(focal_point)
-    send(client, form_at(client, f"{MY}1/notes/", "text"), text="Entre nous")
+    send(client, form_at(client, f"{MY}2019/1/notes/", "text"), text="Entre nous")
     [key] = IdempotencyKey.objects.values()
     assert "Entre nous" not in str(key)
 

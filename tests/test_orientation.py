@@ -3,6 +3,7 @@
 from django.test import Client
 from django.urls import reverse
 
+from recommendations.models import RecommendationKey
 from tests.factories import (
     make_accepted_submission,
     make_assessment,
@@ -59,7 +60,10 @@ def test_next_is_the_next_task_that_needs_something(state: State, cycle: Cycle) 
         make_assessment(state, make_recommendation(number))
     tasks = tasks_of(state, cycle)
 
-    found = [next_task(tasks, after) for after in (0, 3, 5)]
+    found = [
+        next_task(tasks, RecommendationKey("2019", after) if after else None)
+        for after in (0, 3, 5)
+    ]
 
     assert [task and task.recommendation.number for task in found] == [3, 5, 3]
     assert next_task([task for task in tasks if task.minutes == 0]) is None

@@ -215,7 +215,7 @@ def test_a_measure_is_recorded(client: Client, answer: Assessment) -> None:
     assert (response.status_code, response["ETag"]) == (201, '"1"')
     row = Measure.objects.get()
     assert response["Location"] == f"{MEASURES}{sealed(row.pk)}/"
-    assert client.get(response["Location"]).json()["recommendations"] == [1]
+    assert client.get(response["Location"]).json()["recommendations"] == ["2019/1"]
     assert (row.title, row.state) == ("Act", answer.state)
     assert row.visibility == Visibility.SECRETARIAT
 
@@ -289,7 +289,7 @@ def test_evidence_is_added_as_a_link(client: Client, answer: Assessment) -> None
         "kind": "law",
         "url": "https://example.org/law",
         "classification": "confidential",
-        "recommendations": [1],
+        "recommendations": ["2019/1"],
         "measures": [sealed(row.pk)],
     }
     response = send(client, "POST", EVIDENCE, body)

@@ -94,7 +94,7 @@ def test_what_stayed_behind_still_waits_for_its_reply(
     assert stages(state, cycle) == [TaskStage.RETURNED, TaskStage.READY]
     page = client.get("/en/my/nor/questions/")
     assert page.context["waiting"] == 1
-    assert b"Since when?" in client.get("/en/my/nor/1/").content
+    assert b"Since when?" in client.get("/en/my/nor/2019/1/").content
 
     page = client.post("/en/my/nor/questions/", {f"reply-{question.pk}": "2019"})
     question.refresh_from_db()

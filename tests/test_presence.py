@@ -14,7 +14,7 @@ from recommendations.models import Recommendation
 from tests.factories import make_assessment, make_evidence, make_measure
 from tracking.models import Assessment, Cycle, Presence, State, User
 
-PAGE = "/my/nor/1/"
+PAGE = "/my/nor/2019/1/"
 AJAX = {"Accept": "application/json"}
 
 
@@ -61,8 +61,8 @@ def test_each_editing_page_is_its_own(
     evidence = make_evidence(answer.state, measure)
     pages = [
         f"/en{PAGE}",
-        reverse("workspace:measure", args=["nor", 1, measure.pk]),
-        reverse("workspace:evidence", args=["nor", 1, evidence.pk]),
+        reverse("workspace:measure", args=["nor", "2019/1", measure.pk]),
+        reverse("workspace:evidence", args=["nor", "2019/1", evidence.pk]),
     ]
     for page in pages:
         assert who_is_here(focal_point, page) == ""
@@ -134,7 +134,14 @@ def test_a_draft_tells_it_in_the_same_request(
 
 @pytest.mark.parametrize(
     "page",
-    ["", "/my/ita/1/", "/my/nor/", "/my/nor/check/", "https://example.org/", "/" * 300],
+    [
+        "",
+        "/my/ita/2019/1/",
+        "/my/nor/",
+        "/my/nor/check/",
+        "https://example.org/",
+        "/" * 300,
+    ],
 )
 def test_only_editing_pages_of_the_own_state_are_noted(
     answer: Assessment, focal_point: User, page: str

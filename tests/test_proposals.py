@@ -156,7 +156,7 @@ class TestProposing:
         make_accepted_submission(state, earlier)
         make_cycle("2026")
         answer.refresh_from_db()
-        url = reverse("workspace:confirm", args=["nor", 1])
+        url = reverse("workspace:confirm", args=["nor", "2019/1"])
 
         writer.post(url, {"version": answer.version + 1})
         assert not Proposal.objects.exists()
@@ -198,7 +198,7 @@ class TestProposing:
     def test_a_draft_continues_a_new_measure_proposed_before(
         self, answer: Assessment, writer: Client, contributor: User
     ) -> None:
-        url = reverse("workspace:add_measure", args=["nor", 1])
+        url = reverse("workspace:add_measure", args=["nor", "2019/1"])
         first = propose(writer, url, title="Loi", kind="law")
         address = f"{url}?proposal={first.pk}"
         data = form_of(writer, address) | {
@@ -251,7 +251,9 @@ class TestRefusing:
         url = answer.get_absolute_url()
         proposal = propose(writer, url, law="Loi de 2026")
 
-        withdraw = reverse("workspace:withdraw_proposal", args=["nor", 1, proposal.pk])
+        withdraw = reverse(
+            "workspace:withdraw_proposal", args=["nor", "2019/1", proposal.pk]
+        )
         assert writer.post(withdraw).status_code == 302
 
         proposal.refresh_from_db()
@@ -264,7 +266,9 @@ class TestRefusing:
         self, state: State, answer: Assessment, contributor: User
     ) -> None:
         proposal = make_proposal(contributor, answer, law=["Loi"])
-        url = reverse("workspace:withdraw_proposal", args=["nor", 1, proposal.pk])
+        url = reverse(
+            "workspace:withdraw_proposal", args=["nor", "2019/1", proposal.pk]
+        )
 
         for role in (Role.CONTRIBUTOR, Role.FOCAL_POINT, Role.VIEWER):
             client = signed_in(make_user(role, state))
@@ -354,6 +358,7 @@ def addresses(
         values = {
             "iso3": "nor",
             "number": 1,
+            "place": "2019/1",
             "version": 1,
             "cycle": "2026",
             "audience": "public",
@@ -405,7 +410,7 @@ def test_a_measure_opened_from_the_library_leads_back_there(
 ) -> None:
     measure = make_measure(state, answer.recommendation, title="Loi")
     library = reverse("workspace:measures", args=["nor"])
-    url = reverse("workspace:measure", args=["nor", 1, measure.pk])
+    url = reverse("workspace:measure", args=["nor", "2019/1", measure.pk])
     assert f"{url}?from=library" in writer.get(library).content.decode()
 
     data = form_of(writer, url) | {"title": "Loi de 2026", "from": "library"}

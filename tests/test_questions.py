@@ -246,12 +246,12 @@ def test_at_the_task_only_its_own_question_is_replied_to(
 ) -> None:
     browser = client_of(focal_point)
     first, second = names(returned)
-    data = form_of(browser, "/en/my/nor/2/")
+    data = form_of(browser, "/en/my/nor/2019/2/")
     assert first not in data
 
-    response = browser.post(QUESTIONS, {**data, second: "Since 2020", "at": "2"})
+    response = browser.post(QUESTIONS, {**data, second: "Since 2020", "at": "2019/2"})
 
-    assert response["Location"] == "/en/my/nor/2/#questions"
+    assert response["Location"] == "/en/my/nor/2019/2/#questions"
     assert replies() == ["", "Since 2020"]
 
 
@@ -300,7 +300,7 @@ class TestUnsaved:
     ) -> None:
         browser = client_of(focal_point, enforce_csrf_checks=True)
         first, _second = names(returned)
-        data = {**form_of(browser, "/en/my/nor/1/"), first: "Since 2019"}
+        data = {**form_of(browser, "/en/my/nor/2019/1/"), first: "Since 2019"}
         browser.cookies.clear()
 
         assert browser.post(QUESTIONS, data).status_code == 302
@@ -342,7 +342,7 @@ def test_threads_follow_a_recommendation_over_its_submissions(
     assert [each.question.text for each in thread.open] == ["By which law?"]
     [closed] = context["closed"]
     assert closed.recommendation == both[1]
-    here = client_of(focal_point).get("/en/my/nor/1/").content.decode()
+    here = client_of(focal_point).get("/en/my/nor/2019/1/").content.decode()
     assert "1 earlier question" in here
     assert f"(cycle 2026, submission {returned.number})" in here
     assert f"(cycle 2026, submission {again.number})" in here
@@ -367,7 +367,7 @@ def test_the_day_is_told_wherever_the_question_is(
 
     for url in (
         QUESTIONS,
-        "/en/my/nor/1/",
+        "/en/my/nor/2019/1/",
         "/en/my/nor/",
         submission.get_absolute_url(),
     ):

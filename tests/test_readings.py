@@ -45,12 +45,12 @@ def report(
 
 def pages(state: State, recommendation: Recommendation) -> dict[str, str]:
     """Pages on which the secretariat meets answers, with the name of each reading."""
-    of = {"iso3": state.key, "number": recommendation.number}
+    of = {"iso3": state.key, "place": recommendation.key}
     found = {
         "/desk/answers/": reverse("dashboards:answers"),
         "/desk/matrix/": reverse("dashboards:matrix"),
         f"/states/{state.key}/": reverse("public:state", args=[state.key]),
-        f"/states/{state.key}/{recommendation.number}/": reverse(
+        f"/states/{state.key}/{recommendation.key}/": reverse(
             "public:answer", kwargs=of
         ),
     }
@@ -141,7 +141,7 @@ def test_what_is_never_public_leaves_one_though_the_answer_is(
     report(state, recommendation, cycle, visibility=Visibility.PUBLIC, **said)
     gone.delete()
     client.force_login(reviewer)
-    client.get(reverse("public:answer", args=[state.key, recommendation.number]))
+    client.get(reverse("public:answer", args=[state.key, recommendation.key]))
 
     assert Access.objects.get().states == [state.pk]
 
@@ -195,7 +195,7 @@ def test_a_page_that_shows_nothing_leaves_nothing(
         reverse("dashboards:submissions"),
         reverse("dashboards:states"),
         reverse("admin:tracking_submission_changelist"),
-        reverse("public:answer", args=[state.key, 99]),
+        reverse("public:answer", args=[state.key, "2019/99"]),
     ):
         client.get(address)
 

@@ -361,7 +361,7 @@ def test_replying_then_submitting_again(
 
     response = client.post(questions, {name: "Arabic.", "at": "1"})
 
-    assert response.url.endswith("/my/nor/1/#questions")  # type: ignore[attr-defined]
+    assert response.url.endswith("/my/nor/2019/1/#questions")  # type: ignore[attr-defined]
     question.refresh_from_db()
     assert question.reply == "Arabic."
     assert task_of(ready, cycle).stage == TaskStage.READY

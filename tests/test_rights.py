@@ -27,6 +27,7 @@ from tracking.models import (
     Submission,
     SubmittedAssessment,
     User,
+    followed,
 )
 
 OWN_PEOPLE = ("viewer", "contributor", "alternate", "focal_point")
@@ -126,7 +127,7 @@ def test_what_is_decided_is_not_reviewed_again(
     else:
         submission.begin_review(by=reviewer)
         if stage == Stage.RETURNED:
-            questions = {Recommendation.objects.followed().get(): "Why?"}
+            questions = {followed().get(): "Why?"}
             submission.send_back(by=reviewer, questions=questions)
         else:
             submission.accept(by=reviewer)

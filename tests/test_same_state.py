@@ -8,7 +8,13 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from recommendations.models import Recommendation
 from tests.factories import make_recommendation
 from tests.locked import fill
-from tracking.models import Cycle, State, SubmittedAssessment, row_level_security
+from tracking.models import (
+    Cycle,
+    State,
+    SubmittedAssessment,
+    followed,
+    row_level_security,
+)
 
 TIES = [
     (model, column)
@@ -77,7 +83,7 @@ def test_nothing_hangs_on_a_row_of_another_state(
     theirs = rows(field.related_model, other_state)[0]
     values = {column: theirs, **ENDED.get(model.__name__, {})}
     if model is SubmittedAssessment:  # once per recommendation
-        values["recommendation_id"] = Recommendation.objects.followed().latest("pk").pk
+        values["recommendation_id"] = followed().latest("pk").pk
 
     with pytest.raises(IntegrityError, match="belongs to another State"):
         copy_with(model, key, values)

@@ -196,10 +196,10 @@ def pages(own: Client, state: State, sent: list[Recommendation]) -> dict[Any, st
     """Everything that is seen beforehand, by audience and recommendation."""
     found = {}
     for audience in AUDIENCES:
-        found[audience, 0] = seen(own, "workspace:seen", state.key, audience)
+        found[audience, ""] = seen(own, "workspace:seen", state.key, audience)
         for each in sent:
-            found[audience, each.number] = seen(
-                own, "workspace:seen_answer", state.key, each.number, audience
+            found[audience, each.key] = seen(
+                own, "workspace:seen_answer", state.key, each.key, audience
             )
     return found
 
@@ -208,14 +208,14 @@ def differences(
     beforehand: dict[Any, str], readers: dict[Visibility, Client], state: State
 ) -> list[tuple[Any, str, str]]:
     strange = []
-    for (audience, number), words_seen in beforehand.items():
-        place = [state.key, number] if number else [state.key]
-        name = "public:answer" if number else "public:state"
+    for (audience, key), words_seen in beforehand.items():
+        place = [state.key, key] if key else [state.key]
+        name = "public:answer" if key else "public:state"
         afterwards = real(readers[audience], name, *place)
         if afterwards != words_seen and (
             afterwards or not words_seen.endswith("No published answer.")
         ):
-            strange.append(((audience, number), words_seen, afterwards))
+            strange.append(((audience, key), words_seen, afterwards))
     return strange
 
 
@@ -239,11 +239,11 @@ def test_each_circle_of_readers_reads_what_was_seen(
 
     assert differences(beforehand, readers, state) == []
     # Or else nothing would have been compared.
-    assert "reserved" in beforehand[Visibility.SECRETARIAT, 3]
-    assert "reserved" not in beforehand[Visibility.PARTIES, 3]
-    assert "law 2 parties" in beforehand[Visibility.PARTIES, 2]
-    assert beforehand[Visibility.PUBLIC, 2].endswith("No published answer.")
-    assert "of a hidden answer" in beforehand[Visibility.PUBLIC, 0]
+    assert "reserved" in beforehand[Visibility.SECRETARIAT, "2019/3"]
+    assert "reserved" not in beforehand[Visibility.PARTIES, "2019/3"]
+    assert "law 2 parties" in beforehand[Visibility.PARTIES, "2019/2"]
+    assert beforehand[Visibility.PUBLIC, "2019/2"].endswith("No published answer.")
+    assert "of a hidden answer" in beforehand[Visibility.PUBLIC, ""]
 
 
 def test_so_it_is_after_earlier_cycles(
@@ -271,8 +271,8 @@ def test_so_it_is_after_earlier_cycles(
     accept(state, cycle, focal_point, reviewer)
 
     assert differences(beforehand, readers, state) == []
-    assert "law 2" in beforehand[Visibility.PUBLIC, 2]  # of the cycle before
-    assert "changed since 2025" in beforehand[Visibility.PUBLIC, 0]
+    assert "law 2" in beforehand[Visibility.PUBLIC, "2019/2"]  # of the cycle before
+    assert "changed since 2025" in beforehand[Visibility.PUBLIC, ""]
 
 
 def test_when_all_is_taken_back_the_cycle_before_is_read_again(
@@ -297,7 +297,7 @@ def test_when_all_is_taken_back_the_cycle_before_is_read_again(
     accept(state, cycle, focal_point, reviewer)
 
     assert differences(beforehand, readers, state) == []
-    assert "law 3" in beforehand[Visibility.PUBLIC, 0]
+    assert "law 3" in beforehand[Visibility.PUBLIC, ""]
 
 
 def test_what_they_read_now_is_shown_too(
@@ -313,7 +313,7 @@ def test_what_they_read_now_is_shown_too(
     Assessment.objects.filter(recommendation=sent[2]).update(law="Said anew")
 
     for audience in AUDIENCES:
-        place = [state.key, 3]
+        place = [state.key, "2019/3"]
         now = seen(own, "workspace:seen_answer", *place, audience, now=True)
         page = seen(own, "workspace:seen", state.key, audience, now=True)
 
@@ -328,7 +328,7 @@ def test_without_anything_ready_they_go_on_reading_what_they_read(
 ) -> None:
     make_accepted_submission(state, cycle)
     Assessment.objects.update(ready_for=None, law="Said anew")
-    place = [state.key, 1, Visibility.PUBLIC]
+    place = [state.key, "2019/1", Visibility.PUBLIC]
     html = own.get(reverse("workspace:seen_answer", args=place)).content.decode()
 
     assert "nothing would be sent" in html
@@ -339,7 +339,7 @@ def test_without_anything_ready_they_go_on_reading_what_they_read(
 def test_a_draft_is_shown_as_it_would_read(
     own: Client, state: State, sent: list[Recommendation]
 ) -> None:
-    address = reverse("workspace:seen_answer", args=[state.key, 4, "public"])
+    address = reverse("workspace:seen_answer", args=[state.key, "2019/4", "public"])
     html = own.get(address).content.decode()
 
     assert "Not ready: it would not be sent." in html
@@ -350,7 +350,7 @@ def test_a_draft_is_shown_as_it_would_read(
 def test_what_the_secretariat_alone_reads_stands_apart(
     own: Client, state: State, sent: list[Recommendation]
 ) -> None:
-    place = [state.key, 3]
+    place = [state.key, "2019/3"]
     for audience in AUDIENCES:
         address = reverse("workspace:seen_answer", args=[*place, audience])
         told = "needs 3" in own.get(address).content.decode()
@@ -361,7 +361,7 @@ def test_before_any_cycle_the_page_says_that_nothing_is_sent(
     own: Client, state: State, recommendation: Recommendation
 ) -> None:
     make_assessment(state, recommendation, status=Status.NOT_STARTED)
-    for name, place in (("seen", []), ("seen_answer", [1])):
+    for name, place in (("seen", []), ("seen_answer", ["2019/1"])):
         address = reverse(f"workspace:{name}", args=[state.key, *place, "public"])
         assert "nothing would be sent" in own.get(address).content.decode()
 
@@ -370,7 +370,7 @@ def test_before_any_cycle_the_page_says_that_nothing_is_sent(
 def test_an_unknown_circle_of_readers_is_no_page(
     own: Client, state: State, recommendation: Recommendation, audience: str
 ) -> None:
-    for place in ([state.key, audience], [state.key, 1, audience]):
+    for place in ([state.key, audience], [state.key, "2019/1", audience]):
         name = "workspace:seen" if len(place) == 2 else "workspace:seen_answer"
         assert own.get(reverse(name, args=place)).status_code == 404
 
@@ -393,7 +393,7 @@ def test_queries_do_not_grow(
     make_accepted_submission(state, cycle)
     for name, place, queries in (
         ("seen", [], STATE_QUERIES),
-        ("seen_answer", [1], ANSWER_QUERIES),
+        ("seen_answer", ["2019/1"], ANSWER_QUERIES),
     ):
         address = reverse(f"workspace:{name}", args=[state.key, *place, "parties"])
         own.get(address)
@@ -410,7 +410,7 @@ def test_another_state_never_sees_it(
 ) -> None:
     make_state("AND")
     for client in list(readers.values())[:2]:
-        for place in ([state.key, "public"], [state.key, 1, "public"]):
+        for place in ([state.key, "public"], [state.key, "2019/1", "public"]):
             name = "workspace:seen" if len(place) == 2 else "workspace:seen_answer"
             assert client.get(reverse(name, args=place)).status_code == 404
 
@@ -424,7 +424,7 @@ def test_a_file_opens_from_where_it_is(
     reviewer: User,
 ) -> None:
     """Of the working copy until it is accepted, of the record afterwards."""
-    address = reverse("workspace:seen_answer", args=[state.key, 3, "public"])
+    address = reverse("workspace:seen_answer", args=[state.key, "2019/3", "public"])
     copy, record = "/file/", f"/states/{state.key}/evidence/"
     beforehand = own.get(address).content.decode()
     assert copy in beforehand

@@ -16,7 +16,7 @@ from tests.test_once import MY, TOKEN, browser_of, form_at
 from tracking.models import Assessment, Cycle, Measure, Note, State, UnsavedWork, User
 from tracking.requests.duplicate_forms import OnceMiddleware
 
-NOTES = f"{MY}1/notes/"
+NOTES = f"{MY}2019/1/notes/"
 
 
 @pytest.fixture
@@ -88,7 +88,7 @@ def test_what_has_to_be_looked_at_is_sent_by_the_browser(
     focal_point: User, answer: Assessment
 ) -> None:
     client = browser_of(focal_point)
-    form = shown(client, f"{MY}1/measures/add/", "title")
+    form = shown(client, f"{MY}2019/1/measures/add/", "title")
 
     assert send(client, form, focal_point, title="").json() == {"show": True}
     assert client.post(form.action, form.fields).status_code == 422
@@ -99,7 +99,7 @@ def test_what_will_never_be_taken_stays_on_the_page(
     focal_point: User, answer: Assessment
 ) -> None:
     client = browser_of(focal_point)
-    form = shown(client, f"{MY}1/", "law")
+    form = shown(client, f"{MY}2019/1/", "law")
     User.objects.filter(pk=focal_point.pk).update(role="viewer")
 
     assert send(client, form, focal_point, law="A").json() == {"show": False}

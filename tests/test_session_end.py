@@ -26,7 +26,7 @@ def browser() -> Client:
 
 
 def address() -> str:
-    return reverse("workspace:assessment", args=["nor", 1])
+    return reverse("workspace:assessment", args=["nor", "2019/1"])
 
 
 def hidden(page: str) -> dict[str, str]:

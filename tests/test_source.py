@@ -112,7 +112,6 @@ RULES: dict[str, Rule] = {
         opens_keywords,
         {
             "recommendations/models/base.py": "names of the model's own key",
-            "tracking/filters/states.py": "paths are constants of that file",
             "tracking/models/reminders/digests.py": "built two lines before",
             "tracking/models/working_copy/measures.py": "names of Django's relations",
             "tracking/models/working_copy/proposals.py": "built of our own names",

@@ -224,7 +224,7 @@ def test_a_bucket_keeps_files_and_gives_them_to_us_alone(
     for word in (server, "evidence/", KEY, stored.key, "X-Amz"):
         assert word not in told
     for page in (
-        reverse("workspace:evidence", args=["nor", 1, evidence.pk]),
+        reverse("workspace:evidence", args=["nor", "2019/1", evidence.pk]),
         reverse("workspace:evidence_library", args=["nor"]),
         answer.get_absolute_url(),
     ):

@@ -35,6 +35,7 @@ VERBS = ("GET", "HEAD", "POST")
 NOBODY = {
     "iso3": "zzz",
     "number": 999,
+    "place": "2019/999",
     "cycle": "1999",
     **dict.fromkeys(("pk", "object_id", "submission", "evidence"), 987654321),
 }

@@ -38,6 +38,7 @@ from tracking.models import (
     Visibility,
     digest_of,
     document,
+    followed,
     submit,
 )
 
@@ -218,9 +219,7 @@ def test_of_two_reviewers_one_wins(state: State, cycle: Cycle, reviewer: User) -
     submission.accept(by=reviewer)
 
     with pytest.raises(StageError):
-        colleagues_copy.send_back(
-            by=reviewer, questions={Recommendation.objects.followed().get(): "Why?"}
-        )
+        colleagues_copy.send_back(by=reviewer, questions={followed().get(): "Why?"})
 
     assert not ReviewQuestion.objects.exists()
     assert [c.to for c in submission.stage_changes.all()] == [
@@ -267,9 +266,7 @@ def test_a_question_keeps_its_text_and_takes_a_reply(
 ) -> None:
     submission = make_submission(state, cycle)
     submission.begin_review(by=reviewer)
-    submission.send_back(
-        by=reviewer, questions={Recommendation.objects.followed().get(): "Why?"}
-    )
+    submission.send_back(by=reviewer, questions={followed().get(): "Why?"})
     question = ReviewQuestion.objects.get()
 
     question.answer("Because.", by=focal_point)

@@ -184,7 +184,7 @@ class TestTaking:
     def test_what_would_not_be_valid_is_told(
         self, answer: Assessment, writer: Client, chief: Client
     ) -> None:
-        url = reverse("workspace:add_measure", args=["nor", 1])
+        url = reverse("workspace:add_measure", args=["nor", "2019/1"])
         proposal = propose(writer, url, title="Loi", kind="law")
 
         page = choose(chief, proposal, **{"keep-title": "theirs"})
@@ -279,7 +279,7 @@ class TestTaking:
     def test_the_official_text_and_each_word_that_differs_are_shown(
         self, answer: Assessment, writer: Client, chief: Client
     ) -> None:
-        url = reverse("workspace:add_measure", args=["nor", 1])
+        url = reverse("workspace:add_measure", args=["nor", "2019/1"])
         measure = propose(writer, url, title="Loi", kind="law")
         words = propose(
             writer, answer.get_absolute_url(), law="Loi de 2026", reason="Voté"
@@ -346,7 +346,7 @@ class TestMeasuresAndEvidence:
     def test_a_new_measure_is_made_when_it_is_taken(
         self, answer: Assessment, writer: Client, chief: Client
     ) -> None:
-        url = reverse("workspace:add_measure", args=["nor", 1])
+        url = reverse("workspace:add_measure", args=["nor", "2019/1"])
         proposal = propose(writer, url, title="Loi", kind="law", starts_on="2.5.2026")
 
         assert not Measure.objects.exists()
@@ -360,7 +360,7 @@ class TestMeasuresAndEvidence:
     def test_two_new_measures_are_two_proposals(
         self, answer: Assessment, writer: Client
     ) -> None:
-        url = reverse("workspace:add_measure", args=["nor", 1])
+        url = reverse("workspace:add_measure", args=["nor", "2019/1"])
         first = propose(writer, url, title="Loi", kind="law")
         propose(writer, url, title="Plan", kind="policy")
         assert Proposal.objects.open().count() == 2
@@ -376,7 +376,7 @@ class TestMeasuresAndEvidence:
         self, state: State, answer: Assessment, writer: Client, chief: Client
     ) -> None:
         measure = make_measure(state, answer.recommendation, title="Loi")
-        url = reverse("workspace:measure", args=["nor", 1, measure.pk])
+        url = reverse("workspace:measure", args=["nor", "2019/1", measure.pk])
         proposal = propose(writer, url, title="Loi de 2026")
 
         measure.refresh_from_db()
@@ -394,7 +394,7 @@ class TestMeasuresAndEvidence:
         focal_point: User,
     ) -> None:
         measure = make_measure(state, answer.recommendation, title="Loi")
-        url = reverse("workspace:measure", args=["nor", 1, measure.pk])
+        url = reverse("workspace:measure", args=["nor", "2019/1", measure.pk])
         proposal = propose(writer, url, title="Loi de 2026")
         measure.remove(by=focal_point)
 
@@ -408,13 +408,15 @@ class TestMeasuresAndEvidence:
     def test_new_evidence_brings_its_file(
         self, answer: Assessment, writer: Client, chief: Client, contributor: User
     ) -> None:
-        url = reverse("workspace:add_evidence", args=["nor", 1])
+        url = reverse("workspace:add_evidence", args=["nor", "2019/1"])
         upload = SimpleUploadedFile("loi.pdf", PDF)
         proposal = propose(writer, url, title="Loi", kind="law", upload=upload)
 
         assert not Evidence.objects.exists()
         assert proposal.file is not None
-        address = reverse("workspace:proposal_file", args=["nor", 1, proposal.pk])
+        address = reverse(
+            "workspace:proposal_file", args=["nor", "2019/1", proposal.pk]
+        )
         assert b"".join(chief.get(address)) == PDF
         choose(chief, proposal)
 
@@ -426,7 +428,7 @@ class TestMeasuresAndEvidence:
     def test_a_file_stays_with_the_proposal_that_goes_on(
         self, answer: Assessment, writer: Client, chief: Client
     ) -> None:
-        url = reverse("workspace:add_evidence", args=["nor", 1])
+        url = reverse("workspace:add_evidence", args=["nor", "2019/1"])
         upload = SimpleUploadedFile("loi.pdf", PDF)
         first = propose(writer, url, title="Loi", kind="law", upload=upload)
 
@@ -440,7 +442,7 @@ class TestMeasuresAndEvidence:
         self, state: State, answer: Assessment, writer: Client, chief: Client
     ) -> None:
         evidence = make_evidence(state, answer, title="Loi")
-        url = reverse("workspace:evidence", args=["nor", 1, evidence.pk])
+        url = reverse("workspace:evidence", args=["nor", "2019/1", evidence.pk])
         upload = SimpleUploadedFile("loi.pdf", PDF)
         proposal = propose(writer, url, title="Loi de 2026", upload=upload)
 
@@ -453,7 +455,7 @@ class TestMeasuresAndEvidence:
         self, state: State, answer: Assessment, writer: Client, chief: Client
     ) -> None:
         evidence = make_evidence(state, answer, title="Loi", language="fr")
-        url = reverse("workspace:evidence", args=["nor", 1, evidence.pk])
+        url = reverse("workspace:evidence", args=["nor", "2019/1", evidence.pk])
 
         proposal = propose(writer, url, upload=SimpleUploadedFile("loi.pdf", PDF))
         choose(chief, proposal)
@@ -464,7 +466,7 @@ class TestMeasuresAndEvidence:
     def test_a_refused_file_is_not_kept(
         self, answer: Assessment, writer: Client
     ) -> None:
-        url = reverse("workspace:add_evidence", args=["nor", 1])
+        url = reverse("workspace:add_evidence", args=["nor", "2019/1"])
         upload = SimpleUploadedFile("loi.exe", b"MZ")
         data = form_of(writer, url) | {"title": "Loi", "kind": "law", "upload": upload}
 

@@ -226,7 +226,7 @@ class TestTasks:
 
         for person, view, args in (
             (contributor, "tasks", ["nor"]),
-            (contributor, "assessment", ["nor", 1]),
+            (contributor, "assessment", ["nor", "2019/1"]),
             (focal_point, "team", ["nor"]),
         ):
             page = signed_in(person).get(reverse(f"workspace:{view}", args=args))
@@ -240,7 +240,7 @@ class TestTasks:
 
         for view, args in (
             ("tasks", ["nor"]),
-            ("assessment", ["nor", 1]),
+            ("assessment", ["nor", "2019/1"]),
             ("team", ["nor"]),
         ):
             page = client.get(reverse(f"workspace:{view}", args=args))
@@ -291,7 +291,7 @@ class TestTasks:
         reader: str,
     ) -> None:
         client = signed_in({"contributor": contributor}.get(reader, focal_point))
-        args = ["nor", 2] if view == "assessment" else ["nor"]
+        args = ["nor", "2019/2"] if view == "assessment" else ["nor"]
         url = reverse(f"workspace:{view}", args=args)
         colleagues = [make_user(Role.CONTRIBUTOR, answer.state) for _ in range(3)]
         counts = []

@@ -61,7 +61,7 @@ def test_every_text_of_the_workspace_is_plain(
             "practice": strange,
         },
     )
-    place = [state.key, 1]
+    place = [state.key, "2019/1"]
     client.post(
         reverse("workspace:add_measure", args=place),
         {

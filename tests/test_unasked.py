@@ -38,7 +38,7 @@ from tracking.models import (
 )
 
 SECRET = "An exercise overtook it, and nobody is to read of that now."
-HERE = "/en/my/nor/1/"
+HERE = "/en/my/nor/2019/1/"
 CHECK = "/en/my/nor/check/"
 FILLED: dict[str, Any] = {
     "target_date": "2031",
@@ -84,9 +84,9 @@ def choose(client: Client, status: Status, **more: str) -> str:
 def readers_see(text: str, *clients: Client) -> list[str]:
     """Which pages and files of readers hold a text."""
     addresses = [
-        "/en/states/nor/1/",
+        "/en/states/nor/2019/1/",
         "/en/states/nor/",
-        "/en/recommendations/1/",
+        "/en/recommendations/2019/1/",
         "/en/data/answers.csv",
         "/en/data/answers.xlsx",
         "/en/data/needs.csv",
@@ -119,7 +119,7 @@ def test_the_reason_of_a_former_status_stays_behind_and_comes_back(
     for audience in Visibility:
         seen = own.get(f"/en/my/nor/seen/{audience}/")
         assert SECRET not in seen.content.decode()
-        seen = own.get(f"/en/my/nor/1/seen/{audience}/")
+        seen = own.get(f"/en/my/nor/2019/1/seen/{audience}/")
         assert SECRET not in seen.content.decode()
     submission = make_accepted_submission(state, cycle)
     assert submission.assessments.get().reason == ""
@@ -162,7 +162,7 @@ def test_who_restores_a_version_is_told_too(
     for status in (Status.OVERTAKEN, Status.IN_PROGRESS):
         answer.status = status
         answer.save_version(by=focal_point)
-    address = f"/en/my/nor/1/history/answer/{sealed(answer.pk)}/2/restore/"
+    address = f"/en/my/nor/2019/1/history/answer/{sealed(answer.pk)}/2/restore/"
 
     page = own.post(address, {"version": answer.version}, follow=True)
 
@@ -200,7 +200,7 @@ def test_a_machine_is_told_what_it_fills_in_for_nothing(
     answer.save()
 
     told = client.get(
-        "/api/v1/own/answers/1/", headers={"Authorization": f"Bearer {secret}"}
+        "/api/v1/own/answers/2019/1/", headers={"Authorization": f"Bearer {secret}"}
     ).json()
 
     assert told["reason"] == SECRET

@@ -158,7 +158,7 @@ class TestAutosave:
     def test_what_is_not_in_the_library_yet_has_drafts(
         self, answer: Assessment, mine: Client, focal_point: User, view: str
     ) -> None:
-        url = reverse(f"workspace:{view}", args=["nor", 1])
+        url = reverse(f"workspace:{view}", args=["nor", "2019/1"])
         autosave(mine, url, 1, form_with_token(mine, url, title="Un décret"))
 
         [draft] = waiting(focal_point)
@@ -395,7 +395,7 @@ class TestConflict:
         alternate: User,
     ) -> None:
         measure = make_measure(state, answer.recommendation, title="Loi")
-        url = reverse("workspace:measure", args=["nor", 1, measure.pk])
+        url = reverse("workspace:measure", args=["nor", "2019/1", measure.pk])
         data = form_of(mine, url)
         theirs = Measure.objects.get()
         theirs.description = "Leur texte"

@@ -94,7 +94,7 @@ def test_it_is_told_downloaded_and_nobody_else_s(
     assert "Questions and note of a review" in listed
     assert str(Submission.objects.get()) in listed
     text = client.get(reverse("workspace:unsaved_file", args=[draft.pk]))
-    assert "Question to the State on recommendation 1\nWhich law?" in (
+    assert "Question to the State on recommendation 2019/1\nWhich law?" in (
         text.content.decode()
     )
     other = browser_of(administrator)
@@ -114,7 +114,7 @@ def test_drafts_are_for_who_may_decide(
         assert keep(client, form, page).status_code == status
     client.force_login(reviewer)
     form.put("writing", Writing.new(reviewer).token)
-    for elsewhere in ("/en/my/nor/1/", "/nowhere/", "", "https://example.org/"):
+    for elsewhere in ("/en/my/nor/2019/1/", "/nowhere/", "", "https://example.org/"):
         assert keep(client, form, elsewhere).status_code == 400
     assert not UnsavedWork.objects.exists()
 

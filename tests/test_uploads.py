@@ -63,7 +63,7 @@ def folders(tmp_path: Path, settings: Any) -> Iterator[Path]:
 
 
 def url(view: str, *args: Any) -> str:
-    return reverse(f"workspace:{view}", args=["nor", 1, *args])
+    return reverse(f"workspace:{view}", args=["nor", "2019/1", *args])
 
 
 def fields(answer: Assessment, by: User, **changed: Any) -> dict[str, Any]:

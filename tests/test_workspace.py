@@ -32,7 +32,7 @@ from tracking.models import (
 
 
 def answer_url(number: int = 1, view: str = "assessment") -> str:
-    return reverse(f"workspace:{view}", args=["nor", number])
+    return reverse(f"workspace:{view}", args=["nor", f"2019/{number}"])
 
 
 def signed_in(user: User) -> Client:
@@ -414,7 +414,7 @@ def test_nobody_else_finds_any_page(
     measure = make_measure(state, recommendation)
     evidence = make_evidence(state, answer)
     submission = make_submission(state, cycle, by=focal_point)
-    place = ["nor", 1]
+    place = ["nor", "2019/1"]
     sent = ["nor", cycle.code, submission.number]
     pages: dict[str, list[Any]] = {
         "tasks": ["nor"],

@@ -51,7 +51,7 @@ def files(tmp_path: Path, settings: Any) -> Path:
 
 
 def url(view: str, *args: Any) -> str:
-    return reverse(f"workspace:{view}", args=["nor", 1, *args])
+    return reverse(f"workspace:{view}", args=["nor", "2019/1", *args])
 
 
 def archive(**entries: str) -> bytes:

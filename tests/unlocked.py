@@ -153,7 +153,7 @@ BEHIND: dict[tuple[str, ...], str] = {
     ("read", "presence"): "workspace:assessment",
     ("write",): """
         workspace:unchanged workspace:take_back workspace:restore_version
-        workspace:bring_back workspace:confirm workspace:add_measure
+        workspace:bring_back workspace:take_over workspace:confirm workspace:add_measure
         workspace:remove_measure workspace:restore_measure workspace:add_evidence
         workspace:remove_evidence workspace:restore_evidence workspace:upload
     """,
@@ -200,8 +200,9 @@ BEHIND: dict[tuple[str, ...], str] = {
 KEPT_IN_ADMIN = """
     recommendations_article recommendations_correction recommendations_meeting
     recommendations_paragraph recommendations_practice recommendations_question
-    recommendations_recommendation recommendations_section recommendations_theme
-    recommendations_topic tracking_cycle tracking_participation tracking_state
+    recommendations_recommendation recommendations_relation recommendations_section
+    recommendations_theme recommendations_topic tracking_cycle tracking_participation
+    tracking_state
 """
 BEHIND["admin", "permission"] += "".join(
     f" admin:{model}_change admin:{model}_history" for model in KEPT_IN_ADMIN.split()
@@ -211,7 +212,7 @@ BEHIND["admin", "permission"] += "".join(
 WITHOUT: dict[str, str] = {
     "what they name is public": """
         api:recommendation-detail api:state-detail api:cycle-detail
-        public:recommendation public:state
+        public:recommendation public:state recommendations:meeting
     """,
     "they name no State: what they name is of the token's own, whose rows there are "
     "(`test_machines`)": "own:answer own:submission",
@@ -228,7 +229,7 @@ WITHOUT: dict[str, str] = {
 }
 
 # What a form needs in order to arrive at the door.
-SENT = {"workspace:present": {"page": "/en/my/nor/1/"}}
+SENT = {"workspace:present": {"page": "/en/my/nor/2019/1/"}}
 
 DOORS_OF = {
     address: doors for doors, found in BEHIND.items() for address in found.split()

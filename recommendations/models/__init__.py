@@ -12,6 +12,13 @@ from recommendations.vocabulary import (
     System,
 )
 
+from .keys import (
+    FIRST_MEETING,
+    MEETING,
+    RecommendationKey,
+    in_order,
+    sorted_keys,
+)
 from .meetings import (
     AgendaItem,
     Correction,
@@ -25,13 +32,17 @@ from .recommendations import (
     Practice,
     Question,
     Recommendation,
+    RecommendationQuerySet,
     RecommendationText,
     RecommendationTheme,
+    Relation,
     Section,
 )
 from .themes import Article, Theme
 
 __all__ = [
+    "FIRST_MEETING",
+    "MEETING",
     "ActionType",
     "Actor",
     "AgendaItem",
@@ -48,12 +59,17 @@ __all__ = [
     "Practice",
     "Question",
     "Recommendation",
+    "RecommendationKey",
+    "RecommendationQuerySet",
     "RecommendationText",
     "RecommendationTheme",
     "Reference",
+    "Relation",
     "Safeguard",
     "Section",
     "System",
     "Theme",
     "Topic",
+    "in_order",
+    "sorted_keys",
 ]

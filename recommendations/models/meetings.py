@@ -1,8 +1,9 @@
 """A meeting and what its report says, outside the recommendations."""
 
-from typing import Self
+from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
+from django.core.validators import RegexValidator
 from django.db import models
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -10,64 +11,95 @@ from django.utils.translation import gettext_lazy as _
 
 from recommendations.vocabulary import CorrectionKind
 
-from .base import Keyed, KeyedQuerySet
+from .base import Keyed
 from .themes import Theme
 
-
-class MeetingQuerySet(KeyedQuerySet["Meeting"]):
-    def followed(self) -> Self:
-        """The one meeting on whose recommendations States report, if any is loaded."""
-        return self.filter(is_followed=True)
-
+# The Working Group on the Smuggling of Migrants.
+BODY = "som"
+WORKING_GROUP = _("Working Group on the Smuggling of Migrants")
+LETTERS = RegexValidator(r"^[a-z]+$", _("Write small Latin letters only."))
 
 # The Working Group meets at the seat of its secretariat.
 PLACES = {"Vienne": _("Vienna"), "Vienna": _("Vienna")}
 
 
 class Meeting(Keyed):
-    """A meeting of the Working Group, as its report tells it."""
+    """A meeting of a body, as its report tells it; a report may lack many facts.
+
+    Which meetings States report on is said by the cycles that name them.
+    """
 
     KEY = ("code",)
 
     code = models.SlugField(_("code"), unique=True)
+    slug = models.SlugField(
+        _("name in addresses"),
+        max_length=20,
+        unique=True,
+        help_text=_("The year; with the body where two bodies meet in a year."),
+    )
+    body_code = models.SlugField(
+        _("code of the body"), max_length=12, default=BODY, validators=[LETTERS]
+    )
     body = models.CharField(_("body"), max_length=200)
+    year = models.PositiveSmallIntegerField(_("year"))
     ordinal = models.PositiveSmallIntegerField(_("number of the meeting"))
-    starts_on = models.DateField(_("first day"))
-    ends_on = models.DateField(_("last day"))
-    place = models.CharField(_("place"), max_length=100)
-    chair = models.CharField(_("chair"), max_length=200)
-    chair_state_name = models.CharField(_("State of the chair"), max_length=100)
-    sittings = models.PositiveSmallIntegerField(_("number of sittings"))
+    starts_on = models.DateField(_("first day"), null=True, blank=True)
+    ends_on = models.DateField(_("last day"), null=True, blank=True)
+    place = models.CharField(_("place"), max_length=100, blank=True)
+    chair = models.CharField(_("chair"), max_length=200, blank=True)
+    chair_state_name = models.CharField(
+        _("State of the chair"), max_length=100, blank=True
+    )
+    sittings = models.PositiveSmallIntegerField(
+        _("number of sittings"), null=True, blank=True
+    )
     symbol = models.CharField(_("symbol of the report"), max_length=60, blank=True)
     language = models.CharField(_("language of the report"), max_length=2)
     source_name = models.CharField(_("source file"), max_length=255)
     source_sha256 = models.CharField(_("SHA-256 of the source"), max_length=64)
-    is_followed = models.BooleanField(
-        _("followed up"),
-        default=False,
-        help_text=_("States report on the recommendations of this meeting."),
-    )
-
-    objects = MeetingQuerySet.as_manager()  # type: ignore[misc]  # narrower
 
     class Meta:
         verbose_name = _("meeting")
         verbose_name_plural = _("meetings")
-        # The followed meeting comes first, and then the latest.
-        ordering = ["-is_followed", "-starts_on"]
+        ordering = ["slug"]
         constraints = [
             models.UniqueConstraint(
-                fields=["is_followed"],
-                condition=models.Q(is_followed=True),
-                name="meeting_one_is_followed",
+                fields=["body_code", "year", "ordinal"],
+                name="meeting_one_per_body_year_and_ordinal",
             )
         ]
 
     def __str__(self) -> str:
-        return self.code
+        return self.slug
+
+    def save(self, *arguments: Any, **options: Any) -> None:
+        # Once given it stays: addresses and keys are made of it.
+        self.slug = self.slug or self._free_slug()
+        super().save(*arguments, **options)
+
+    def _free_slug(self) -> str:
+        wanted = (
+            f"{self.year}",
+            f"{self.year}-{self.body_code}",
+            f"{self.year}-{self.body_code}-{self.ordinal}",
+        )
+        taken = Meeting.objects.filter(slug__in=wanted).values_list("slug", flat=True)
+        return next(slug for slug in wanted if slug not in taken)
 
     def get_absolute_url(self) -> str:
-        return reverse("recommendations:meeting")
+        return reverse("recommendations:meeting", args=[self.slug])
+
+    @property
+    def body_name(self) -> Promise | str:
+        """The body in the reader's language, where we know it, else as printed."""
+        return WORKING_GROUP if self.body_code == BODY else self.body
+
+    @property
+    def title(self) -> str:
+        """«Meeting of 2021», with the body where it is another than ours."""
+        title = _("Meeting of %(year)s") % {"year": self.year}
+        return title if self.body_code == BODY else f"{title} – {self.body}"
 
     @property
     def place_name(self) -> Promise | str:

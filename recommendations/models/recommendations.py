@@ -3,10 +3,11 @@
 from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from recommendations.search import found_in
@@ -21,6 +22,7 @@ from recommendations.vocabulary import (
 )
 
 from .base import Editorial, EditorialText, Keyed, KeyedQuerySet
+from .keys import FIRST_MEETING, KeyField, RecommendationKey, in_order
 from .meetings import Meeting, Paragraph
 from .themes import Article, Theme
 
@@ -31,7 +33,7 @@ class Section(Keyed, Editorial):
     KEY = ("meeting__code", "letter")
 
     meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="sections")
-    letter = models.CharField(_("letter"), max_length=2)
+    letter = models.CharField(_("letter"), max_length=2, blank=True)
     position = models.PositiveSmallIntegerField(_("position"))
     title = models.TextField(_("title as adopted"))
     short_title_en = models.CharField(
@@ -54,7 +56,9 @@ class Section(Keyed, Editorial):
     def __str__(self) -> str:
         title = self.short_title
         language = getattr(title, "language", "")
-        return EditorialText(f"{self.letter}. {title}", language)
+        # Some reports have no lettered sections.
+        mark = f"{self.letter}. " if self.letter else ""
+        return EditorialText(f"{mark}{title}", language)
 
     @property
     def short_title(self) -> str:
@@ -62,9 +66,9 @@ class Section(Keyed, Editorial):
 
 
 class RecommendationQuerySet(KeyedQuerySet["Recommendation"]):
-    def followed(self) -> Self:
-        """Those on which States report, however many reports are loaded."""
-        return self.filter(meeting__is_followed=True)
+    def in_order(self) -> Self:
+        """By meeting, the earliest first, then by number."""
+        return self.order_by(*in_order(""))
 
     def with_texts(self) -> Self:
         """With what a list of recommendations shows."""
@@ -79,6 +83,11 @@ class RecommendationQuerySet(KeyedQuerySet["Recommendation"]):
             "questions",
             "paragraphs",
             "practices__paragraph",
+            models.Prefetch("relations", Relation.objects.select_related("earlier")),
+            models.Prefetch(
+                "later_relations",
+                Relation.objects.select_related("recommendation").order_by(*in_order()),
+            ),
         )
 
     def search(self, words: str) -> Self:
@@ -110,6 +119,7 @@ class Recommendation(Keyed, Editorial):
         verbose_name=_("section"),
     )
     number = models.PositiveSmallIntegerField(_("number"))
+    key = KeyField(_("meeting and number"), max_length=30, unique=True, editable=False)
     modality = models.CharField(_("modality"), max_length=30, choices=Modality.choices)
     wording = models.CharField(
         _("normative wording"),
@@ -194,7 +204,7 @@ class Recommendation(Keyed, Editorial):
     class Meta:
         verbose_name = _("recommendation")
         verbose_name_plural = _("recommendations")
-        ordering = ["meeting", "number"]
+        ordering = ["meeting__slug", "number"]
         constraints = [
             models.UniqueConstraint(
                 fields=["meeting", "number"], name="recommendation_one_per_number"
@@ -206,15 +216,38 @@ class Recommendation(Keyed, Editorial):
         ]
 
     def __str__(self) -> str:
-        title = self.short_title
+        title = self.editorial("short_title")
+        if not title:
+            return self.short_title
         return EditorialText(f"{self.number}. {title}", title.language)
 
     def get_absolute_url(self) -> str:
-        return reverse("public:recommendation", args=[self.number])
+        return reverse("public:recommendation", args=[self.key])
+
+    @property
+    def anchor(self) -> str:
+        """Its name within a page."""
+        meeting, number = self.place
+        return str(number) if meeting == FIRST_MEETING else f"{meeting}-{number}"
+
+    @property
+    def section_anchor(self) -> str:
+        """Name of its section within a page."""
+        letter, meeting = self.section.letter, self.place.meeting
+        return letter if meeting == FIRST_MEETING else f"{meeting}-{letter}"
+
+    @property
+    def place(self) -> RecommendationKey:
+        """Its place among all, to sort by."""
+        return RecommendationKey.read(self.key)
 
     @property
     def short_title(self) -> EditorialText:
-        return self.editorial("short_title")
+        """Words of ours; «Recommendation 12» until somebody has found them."""
+        language = self.editorial_language
+        with override(language):
+            plain = gettext("Recommendation %(number)s") % {"number": self.number}
+        return self.editorial("short_title") or EditorialText(plain, language)
 
     @property
     def summary(self) -> str:
@@ -404,3 +437,60 @@ class Practice(Keyed, Editorial):
     @property
     def summary(self) -> str:
         return self.editorial("summary")
+
+
+class Relation(Keyed):
+    """What a recommendation does to one of an earlier meeting."""
+
+    KEY = ("recommendation__key", "earlier__key")
+
+    class Kind(models.TextChoices):
+        RESTATES = "restates", _("restates")
+        UPDATES = "updates", _("updates")
+        REPLACES = "replaces", _("replaces")
+
+    recommendation = models.ForeignKey(
+        Recommendation,
+        models.CASCADE,
+        related_name="relations",
+        verbose_name=_("recommendation"),
+    )
+    kind = models.CharField(_("does to it"), max_length=10, choices=Kind.choices)
+    earlier = models.ForeignKey(
+        Recommendation,
+        models.CASCADE,
+        related_name="later_relations",
+        verbose_name=_("recommendation of an earlier meeting"),
+    )
+    source = models.CharField(
+        _("source"),
+        max_length=255,
+        help_text=_("Where it is said: symbol and paragraph of a document."),
+    )
+    dated = models.DateField(_("date of the source"))
+
+    class Meta:
+        verbose_name = _("line through the years")
+        verbose_name_plural = _("lines through the years")
+        ordering = [*in_order("earlier__")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["recommendation", "earlier"], name="relation_once"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(recommendation=models.F("earlier")),
+                name="relation_between_two",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.recommendation.key} → {self.earlier.key}"
+
+    def clean(self) -> None:
+        """Raises ValidationError unless the other meeting is an earlier one."""
+        if self.recommendation_id and self.earlier_id:
+            new, old = self.recommendation.meeting, self.earlier.meeting
+            if (old.year, old.pk == new.pk) >= (new.year, True):
+                raise ValidationError(
+                    {"earlier": _("Choose a recommendation of an earlier meeting.")}
+                )

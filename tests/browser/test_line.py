@@ -38,7 +38,7 @@ def line(site: str) -> Iterator[Line]:
 def test_a_save_without_a_line_stays_and_is_sent_when_it_is_back(visit: Visit) -> None:
     page = visit()
     sign_in(page, WRITER)
-    page.goto("/en/my/sen/9/")
+    page.goto("/en/my/sen/2019/9/")
     sent: list[str] = []
     page.on("requestfinished", lambda request: sent.append(request.method))
     page.context.set_offline(True)
@@ -71,7 +71,7 @@ def test_an_answer_lost_on_its_way_does_nothing_twice(visit: Visit, line: Line) 
     page = visit("/en/", base_url=line.address)
     sign_in(page, WRITER)
     page.clock.install()
-    page.goto("/en/my/sen/9/notes/")
+    page.goto("/en/my/sen/2019/9/notes/")
     page.fill("[name=text]", "Said once")
     line.how = "no answer"
     page.get_by_role("button", name="Add the note").click()
@@ -82,7 +82,7 @@ def test_an_answer_lost_on_its_way_does_nothing_twice(visit: Visit, line: Line) 
     line.how = "whole"
     page.clock.run_for(6000)
 
-    expect(page).to_have_url(re.compile("/my/sen/9/#note-"))
+    expect(page).to_have_url(re.compile("/my/sen/2019/9/#note-"))
     expect(page.locator("#notes li", has_text="Said once")).to_have_count(1)
 
 
@@ -90,7 +90,7 @@ def test_a_site_that_is_away_is_asked_again(visit: Visit, line: Line) -> None:
     page = visit("/en/", base_url=line.address)
     sign_in(page, WRITER)
     page.clock.install()
-    page.goto("/en/my/sen/9/measures/add/")
+    page.goto("/en/my/sen/2019/9/measures/add/")
     page.fill("[name=title]", "Written while the site was away")
     page.select_option("[name=kind]", "law")
     line.how = "away"
@@ -108,7 +108,7 @@ def test_a_site_that_is_away_is_asked_again(visit: Visit, line: Line) -> None:
 def test_a_mistake_is_shown_as_ever(visit: Visit) -> None:
     page = visit()
     sign_in(page, WRITER)
-    page.goto("/en/my/sen/9/measures/add/")
+    page.goto("/en/my/sen/2019/9/measures/add/")
     page.fill("main [name=description]", "Words without a title")
 
     press(page, "save")
@@ -122,7 +122,7 @@ def test_a_mistake_is_shown_as_ever(visit: Visit) -> None:
 def test_a_save_after_the_session_has_ended_waits_for_the_next(visit: Visit) -> None:
     page = visit()
     sign_in(page, WRITER)
-    page.goto("/en/my/sen/10/notes/")
+    page.goto("/en/my/sen/2019/10/notes/")
     page.fill("[name=text]", "Said after the session")
     page.context.clear_cookies()
     page.get_by_role("button", name="Add the note").click()
@@ -142,7 +142,7 @@ def test_a_save_after_the_session_has_ended_waits_for_the_next(visit: Visit) -> 
 def test_nobody_else_sends_it_who_has_signed_in_since(visit: Visit) -> None:
     page = visit()
     sign_in(page, WRITER)
-    page.goto("/en/my/sen/11/notes/")
+    page.goto("/en/my/sen/2019/11/notes/")
     page.fill("[name=text]", "Said by the first")
     page.context.clear_cookies()
     other = page.context.new_page()
@@ -155,7 +155,7 @@ def test_nobody_else_sends_it_who_has_signed_in_since(visit: Visit) -> None:
 
     expect(page.locator("form:has([name=text]) [data-signed-out]")).to_be_visible()
     expect(page.locator("[name=text]")).to_have_value("Said by the first")
-    other.goto("/en/my/sen/11/notes/")
+    other.goto("/en/my/sen/2019/11/notes/")
     expect(other.locator("#notes")).not_to_contain_text("Said by the first")
 
 

@@ -23,7 +23,7 @@ COVERED = """() => [...document.querySelectorAll("main a[href]")]
   .map(a => a.getAttribute("href"))"""
 
 
-TASK = "/fr/my/sen/6/"
+TASK = "/fr/my/sen/2019/6/"
 
 
 def test_no_link_covers_another(visit: Callable[..., Page]) -> None:

@@ -167,7 +167,9 @@ def first_cycle(page: Page) -> Hand:
     enter(hand)
     hand.follow("main a[data-key=n]")
     for number in range(1, 25):
-        assert page.url.endswith(f"{HOME}{number}/")  # and not #measures of the last
+        assert page.url.endswith(
+            f"{HOME}2019/{number}/"
+        )  # and not #measures of the last
         answer(hand, number)
     submit(hand)
     return hand.stop()
@@ -178,7 +180,7 @@ def second_cycle(page: Page) -> Hand:
     hand = Hand(page)
     enter(hand)
     for number, status in ((2, "in_progress"), (3, "planned"), (5, "in_progress")):
-        hand.follow(f".tasks a[href='{HOME}{number}/']")
+        hand.follow(f".tasks a[href='{HOME}2019/{number}/']")
         if number != 5:
             hand.mark("status", status)
         if status == "planned":

@@ -89,7 +89,7 @@ def choose_password(page: Page, address: str) -> None:
 
 
 def write_an_answer(page: Page) -> None:
-    page.goto("/fr/my/isl/12/")
+    page.goto("/fr/my/isl/2019/12/")
     page.check("[name=status][value=partially_implemented]")
     page.check("[name='R12-Q1'][value=yes]")
     page.fill("[name=law]", LAW)
@@ -105,7 +105,7 @@ def write_an_answer(page: Page) -> None:
     page.select_option("[name=kind]", "procedure")
     page.check("[name=visibility][value=public]")
     press(page, "save")
-    page.goto("/fr/my/isl/12/")
+    page.goto("/fr/my/isl/2019/12/")
     press(page, "add-evidence")
     page.fill("[name=title]", EVIDENCE)
     page.select_option("[name=kind]", "law")
@@ -113,7 +113,7 @@ def write_an_answer(page: Page) -> None:
     page.check("[name=visibility][value=public]")
     press(page, "save")
     page.goto("/fr/my/isl/?show=ready")
-    expect(page.locator(".tasks a[href='/fr/my/isl/12/']")).to_have_count(1)
+    expect(page.locator(".tasks a[href='/fr/my/isl/2019/12/']")).to_have_count(1)
 
 
 def submit(page: Page) -> str:
@@ -138,11 +138,11 @@ def test_one_recommendation_all_the_way(visit: Visit, mail: Path) -> None:
 
     stranger = visit()
     sign_in(stranger, "focal@nor.example.org")
-    for address in ("/fr/my/isl/", "/fr/my/isl/12/", "/fr/my/isl/check/", receipt):
+    for address in ("/fr/my/isl/", "/fr/my/isl/2019/12/", "/fr/my/isl/check/", receipt):
         answer = stranger.goto(address)
         assert answer is not None
         assert answer.status == 404
-    visitor = visit("/fr/states/isl/12/")
+    visitor = visit("/fr/states/isl/2019/12/")
     expect(visitor.locator("body")).not_to_contain_text(LAW)
 
     reviewer = visit()
@@ -157,11 +157,11 @@ def test_one_recommendation_all_the_way(visit: Visit, mail: Path) -> None:
     expect(reviewer.locator("#changelist")).to_be_visible()
 
     focal_point.goto("/fr/my/isl/?show=returned")
-    focal_point.click(".tasks a[href='/fr/my/isl/12/']")
+    focal_point.click(".tasks a[href='/fr/my/isl/2019/12/']")
     expect(focal_point.locator("main")).to_contain_text(QUESTION)
     focal_point.fill("[name^=reply-]", REPLY)
     focal_point.locator("form:has([name^=reply-]) .btn").click()
-    focal_point.goto("/fr/my/isl/12/")
+    focal_point.goto("/fr/my/isl/2019/12/")
     focal_point.fill("[name=practice]", PRACTICE)
     press(focal_point, "save")
     submit(focal_point)
@@ -174,11 +174,11 @@ def test_one_recommendation_all_the_way(visit: Visit, mail: Path) -> None:
     reviewer.locator("form#decision .btn").click()
     expect(reviewer.locator("#changelist")).to_be_visible()
 
-    for address in ("/fr/states/isl/12/", "/fr/states/isl/"):
+    for address in ("/fr/states/isl/2019/12/", "/fr/states/isl/"):
         visitor.goto(address)
         expect(visitor.locator("main")).to_contain_text(PRACTICE)
         expect(visitor.locator("main")).to_contain_text(MEASURE)
-    visitor.goto("/fr/recommendations/12/")
+    visitor.goto("/fr/recommendations/2019/12/")
     expect(visitor.locator("main")).to_contain_text("Islande")
     visitor.goto("/fr/states/isl/")
     expect(visitor.locator("body")).not_to_contain_text(QUESTION)

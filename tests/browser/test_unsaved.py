@@ -22,7 +22,7 @@ def type_into(page: Page, text: str, field: str = "practice") -> None:
 def test_a_draft_outlives_the_page(visit: Visit) -> None:
     page = visit()
     sign_in(page, WRITER)
-    page.goto("/fr/my/sen/3/")
+    page.goto("/fr/my/sen/2019/3/")
     version = page.input_value("[name=version]")
     page.fill("[name=practice]", "")
     type_into(page, "Un brouillon qui survit")
@@ -30,7 +30,7 @@ def test_a_draft_outlives_the_page(visit: Visit) -> None:
     page.close()
 
     again = page.context.new_page()
-    again.goto("/fr/my/sen/3/")
+    again.goto("/fr/my/sen/2019/3/")
     assert again.input_value("[name=version]") == version  # the row did not move
     again.locator("a[href*='unsaved=']").click()
     expect(again.locator("[name=practice]")).to_have_value("Un brouillon qui survit")
@@ -42,7 +42,7 @@ def test_a_draft_outlives_the_page(visit: Visit) -> None:
 def test_offline_is_said_and_catches_up(visit: Visit) -> None:
     page = visit()
     sign_in(page, WRITER)
-    page.goto("/en/my/sen/4/")
+    page.goto("/en/my/sen/2019/4/")
     page.context.set_offline(True)
     type_into(page, "Hors ligne")
     expect(page.locator("[data-state]").first).to_have_text(
@@ -57,7 +57,7 @@ def test_offline_is_said_and_catches_up(visit: Visit) -> None:
 def test_the_session_ends_in_the_middle_of_a_sentence(visit: Visit) -> None:
     page = visit()
     sign_in(page, WRITER)
-    page.goto("/en/my/sen/5/")
+    page.goto("/en/my/sen/2019/5/")
     page.fill("[name=practice]", "")
     type_into(page, "Une phrase ")
     page.context.clear_cookies()
@@ -85,7 +85,7 @@ def test_the_session_ends_before_the_form_is_sent_without_a_script(
 ) -> None:
     page = visit(java_script_enabled=False)
     sign_in(page, WRITER)
-    page.goto("/fr/my/sen/6/")
+    page.goto("/fr/my/sen/2019/6/")
     page.fill("[name=practice]", "Envoyé trop tard")
     page.context.clear_cookies()
     press(page, "save")
@@ -103,14 +103,14 @@ def test_a_warning_comes_before_the_end_and_one_may_stay(visit: Visit) -> None:
     page = visit()
     sign_in(page, WRITER)
     page.clock.install()
-    page.goto("/en/my/sen/7/")
+    page.goto("/en/my/sen/2019/7/")
     warning = page.locator("[data-session]")
     expect(warning).to_be_hidden()
     page.clock.fast_forward("11:56:00")
     expect(warning).to_be_visible()
     warning.locator("button").click()
     expect(warning).to_be_hidden()
-    expect(page).to_have_url(re.compile("/en/my/sen/7/$"))
+    expect(page).to_have_url(re.compile("/en/my/sen/2019/7/$"))
 
 
 def test_two_people_cross_and_nothing_is_lost(visit: Visit) -> None:
@@ -118,7 +118,7 @@ def test_two_people_cross_and_nothing_is_lost(visit: Visit) -> None:
     sign_in(mine, WRITER)
     sign_in(theirs, COLLEAGUE)
     for page in (mine, theirs):
-        page.goto("/fr/my/sen/8/")
+        page.goto("/fr/my/sen/2019/8/")
     before = mine.input_value("[name=law]")
     theirs.fill("[name=law]", "Leur loi")
     press(theirs, "save")

@@ -11,7 +11,7 @@ from tests.documents import office, pdf
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Page]
-FORM = "/en/my/sen/7/evidence/add/"
+FORM = "/en/my/sen/2019/7/evidence/add/"
 WRITER = "focal@sen.example.org"
 
 

@@ -19,11 +19,14 @@ from rest_framework.request import Request
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from config.addresses import AddressField, MarkField, mark, opened
+from recommendations.converters import RecommendationConverter
 from recommendations.models import (
     Question,
     Recommendation,
     RecommendationText,
     RecommendationTheme,
+    in_order,
+    sorted_keys,
 )
 from tracking.filters import (
     EvidenceFilter,
@@ -102,7 +105,7 @@ class QuestionSerializer(serializers.ModelSerializer[Question]):
 
 
 class RecommendationSerializer(serializers.ModelSerializer[Recommendation]):
-    meeting = serializers.SlugRelatedField[Any](slug_field="code", read_only=True)
+    meeting = serializers.SlugRelatedField[Any](slug_field="slug", read_only=True)
     section = serializers.SlugRelatedField[Any](slug_field="letter", read_only=True)
     themes = serializers.SerializerMethodField()
     articles = serializers.SlugRelatedField[Any](
@@ -114,8 +117,9 @@ class RecommendationSerializer(serializers.ModelSerializer[Recommendation]):
     class Meta:
         model = Recommendation
         fields = [
-            "number",
+            "key",
             "meeting",
+            "number",
             "section",
             "short_title_en",
             "short_title_fr",
@@ -144,10 +148,11 @@ class RecommendationViewSet(ReadOnly):
 
     serializer_class = RecommendationSerializer
     filterset_class = RecommendationFilter
-    lookup_field = "number"
-    lookup_value_converter = "int"
+    lookup_field = "key"
+    lookup_url_kwarg = "place"
+    lookup_value_regex = RecommendationConverter.regex
     queryset = (
-        Recommendation.objects.followed()
+        Recommendation.objects.in_order()
         .select_related("meeting", "section")
         .prefetch_related(
             "texts",
@@ -157,7 +162,6 @@ class RecommendationViewSet(ReadOnly):
                 "theme_links", RecommendationTheme.objects.select_related("theme")
             ),
         )
-        .order_by("number")
     )
 
 
@@ -244,6 +248,9 @@ class RecordSerializer(serializers.ModelSerializer[Any]):
 
 
 class AnswerSerializer(RecordSerializer):
+    meeting = serializers.CharField(
+        source="recommendation.place.meeting", read_only=True
+    )
     recommendation = serializers.IntegerField(
         source="recommendation.number", read_only=True
     )
@@ -254,6 +261,7 @@ class AnswerSerializer(RecordSerializer):
         fields = [
             "id",
             *ORIGIN,
+            "meeting",
             "recommendation",
             *AssessmentContent.columns(*OPEN_PARTS),
             "language",
@@ -342,7 +350,7 @@ class AnswerViewSet(RecordViewSet):
                 "-submission__cycle__opens_on",
                 by_state_name("submission__state__"),
                 "submission__state__iso3",
-                "recommendation__number",
+                *in_order(),
             )
         )
 
@@ -368,9 +376,9 @@ class MeasureSerializer(RecordSerializer):
             "recommendations",
         ]
 
-    def get_recommendations(self, record: SubmittedMeasure) -> list[int]:
-        """Numbers of the recommendations it serves, as far as the reader may know."""
-        return sorted(each.recommendation.number for each in record.assessments.all())
+    def get_recommendations(self, record: SubmittedMeasure) -> list[str]:
+        """Meeting and number of each that it serves, as far as the reader may know."""
+        return sorted_keys(each.recommendation.key for each in record.assessments.all())
 
 
 class MeasureViewSet(RecordViewSet):
@@ -421,9 +429,9 @@ class EvidenceSerializer(RecordSerializer):
             "measures",
         ]
 
-    def get_recommendations(self, record: SubmittedEvidence) -> list[int]:
-        """Numbers of the recommendations it backs, as far as the reader may know."""
-        return sorted(each.recommendation.number for each in record.assessments.all())
+    def get_recommendations(self, record: SubmittedEvidence) -> list[str]:
+        """Meeting and number of each that it backs, as far as the reader may know."""
+        return sorted_keys(each.recommendation.key for each in record.assessments.all())
 
     def get_measures(self, record: SubmittedEvidence) -> list[str]:
         """Codes of the measures it backs, as far as the reader may know."""

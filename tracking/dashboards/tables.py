@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from recommendations.models import Recommendation, Section, Theme
-from tracking.filters import UNSTATED, Reporter
+from tracking.filters import UNSTATED, Reporter, section_key
 from tracking.models import (
     AssistanceType,
     Position,
@@ -154,7 +154,7 @@ class Scope:
         for recommendation in self.recommendations:
             sections.setdefault(recommendation.section, set()).add(recommendation.pk)
         return [
-            self.line(section, keys, {"section": section.letter})
+            self.line(section, keys, {"section": section_key(section)})
             for section, keys in sections.items()
         ]
 
@@ -175,7 +175,7 @@ class Scope:
             self.line(
                 recommendation,
                 [recommendation.pk],
-                {"recommendation": str(recommendation.number)},
+                {"recommendation": recommendation.key},
             )
             for recommendation in self.recommendations
         ]

@@ -3,7 +3,7 @@ from functools import wraps
 from typing import Any
 
 from django.db.models import Case, Count, Prefetch, QuerySet, When
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -12,7 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from recommendations.models import Recommendation, RecommendationTheme
+from recommendations.models import (
+    Meeting,
+    Recommendation,
+    RecommendationTheme,
+    in_order,
+)
 from tracking.filters import (
     FigureFilter,
     ListFilter,
@@ -23,6 +28,7 @@ from tracking.filters import (
     SubmissionFilter,
     UnreportedFilter,
     by_state_name,
+    narrowed,
 )
 from tracking.models import (
     OPEN_STAGES,
@@ -35,6 +41,7 @@ from tracking.models import (
     State,
     Submission,
     SubmittedAssessment,
+    followed,
 )
 from tracking.models.database.jobs import facts_of_overdue
 from tracking.models.people.states import StateQuerySet
@@ -77,6 +84,7 @@ class Question:
         opened = [c for c in self.cycles if c.opens_on <= timezone.localdate()]
         if opened and not asked.get("cycle"):
             asked["cycle"] = opened[0].code
+        self._choose_meeting(asked)
         self.filter = FigureFilter(
             asked, counted(request), user=request.user, also=("show",)
         )
@@ -90,6 +98,13 @@ class Question:
             (c for c in self.cycles if c.code == self.found.get("cycle")), None
         )
 
+    def _choose_meeting(self, asked: QueryDict) -> None:
+        """The meeting asked for, if it is one of the cycle; else the latest of it."""
+        named = Meeting.objects.filter(cycles__code=asked.get("cycle", ""))
+        slugs = list(named.order_by("-slug").values_list("slug", flat=True))
+        if len(slugs) > 1 and asked.get("meeting") not in slugs:
+            asked["meeting"] = slugs[0]
+
     @property
     def asked(self) -> dict[str, str]:
         """What lists are asked, too."""
@@ -97,19 +112,22 @@ class Question:
 
     def recommendations(self) -> list[Recommendation]:
         rows = (
-            Recommendation.objects.followed()
-            .select_related("section")
+            followed(self.cycle)
+            .select_related("section", "meeting")
             .prefetch_related(
                 Prefetch(
                     "theme_links", RecommendationTheme.objects.select_related("theme")
                 )
             )
-            .order_by("number")
         )
-        if self.found.get("section"):
-            rows = rows.filter(section__letter=self.found["section"])
-        if self.found.get("theme"):
-            rows = rows.filter(themes__code=self.found["theme"])
+        paths = {
+            "meeting": "meeting__slug",
+            "section": "section",
+            "theme": "themes__code",
+        }
+        for name, path in paths.items():
+            if self.found.get(name):
+                rows = narrowed(rows, path, self.found[name])
         return list(rows)
 
     def states(self) -> StateQuerySet:
@@ -291,7 +309,7 @@ def answers(request: UserRequest) -> HttpResponse:
     found = RecordFilter(request.GET, counted(request), user=request.user)
     rows = found.qs.select_related(
         "submission__state", "submission__cycle", "recommendation"
-    ).order_by(*_by_state("recommendation__number"))
+    ).order_by(*_by_state(*in_order()))
     return _list(request, "answers", found, rows)
 
 
@@ -302,7 +320,7 @@ def needs(request: UserRequest) -> HttpResponse:
     found = NeedFilter(request.GET, counted(request), user=request.user)
     rows = found.qs.select_related(
         "submission__state", "submission__cycle", "recommendation"
-    ).order_by(*_by_state("recommendation__number"))
+    ).order_by(*_by_state(*in_order()))
     numbers = found.qs.order_by().aggregate(
         number=Count("pk"), states=Count("submission__state", distinct=True)
     )

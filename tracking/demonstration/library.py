@@ -152,7 +152,7 @@ class Library:
             kind=EvidenceKind.STATEMENT,
             authority=phrases("fr").say(self.voice.rng, "told.body"),
             reference=say("reference"),
-            dated_on=meeting.ends_on.isoformat(),
+            dated_on=str(meeting.ends_on or ""),
             language="fr",
             visibility=Visibility.PUBLIC,
             updated_at=at,

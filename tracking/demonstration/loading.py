@@ -72,13 +72,15 @@ def load(*, states: int, cycles: int, seed: int = SEED) -> Summary:
         return _summary(new=False)
     if Cycle.objects.exists() or Submission.objects.exists():
         raise CannotLoadError("This database holds real cycles; use one of its own.")
-    meeting = Meeting.objects.followed().first()
+    meeting = Meeting.objects.order_by("slug").first()
     if meeting is None or not State.objects.exists():
         raise CannotLoadError("Load the States and the report first.")
+    rows = _cycles(cycles)
+    for cycle in rows:
+        cycle.meetings.set([meeting])
     rng = Random(seed)  # noqa: S311 - nothing secret hangs on it
     people = _people()
     tellers = [_teller(state, meeting, people, seed) for state in cast(states, rng)]
-    rows = _cycles(cycles)
     for cycle in rows:
         is_open = cycle == rows[-1]
         deck = Deck(OPEN_CYCLE if is_open else EARLIER_CYCLE, rng)

@@ -37,7 +37,7 @@ from .origins import editorial
 def recommendations(user: User | AnonymousUser) -> QuerySet[Any]:
     links = RecommendationTheme.objects.filter(recommendation=OuterRef("pk"))
     related = Article.objects.filter(recommendations=OuterRef("pk"))
-    return Recommendation.objects.followed().annotate(
+    return Recommendation.objects.in_order().annotate(
         theme_codes=ArraySubquery(links.order_by("position").values("theme__code")),
         article_codes=ArraySubquery(related.values("code")),
     )
@@ -60,9 +60,9 @@ def _text(column: str) -> Combinable:
 RECOMMENDATIONS = {
     "meeting": Column(
         _("Meeting"),
-        _("Code of the meeting that adopted it."),
+        _("Name of the meeting that adopted it, as in addresses."),
         Kind.CODE,
-        "meeting__code",
+        "meeting__slug",
     ),
     "recommendation": Column(
         _("Recommendation"),

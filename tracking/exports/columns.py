@@ -12,6 +12,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Case, F, Func, TextField, Value, When
 from django.db.models.expressions import Combinable
+from django.db.models.functions import Replace
 from django.db.models.lookups import Exact
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -42,6 +43,14 @@ class Kind(models.TextChoices):
     NUMBERS = (
         "numbers",
         pgettext_lazy("kind of column", "Numbers, separated by semicolons"),
+    )
+    # Named by meeting and number: a programme would take «2019/1» for a date.
+    RECOMMENDATIONS = (
+        "recommendations",
+        pgettext_lazy(
+            "kind of column",
+            "Recommendations by meeting and number, semicolons between",
+        ),
     )
     DATE = "date", pgettext_lazy("kind of column", "Date, to the year, month or day")
     TIME = "time", pgettext_lazy("kind of column", "Date and time, in UTC")
@@ -82,6 +91,9 @@ class Column:
             return cell if plain else defused(cell)
         if self.kind == Kind.TIME:
             return Moment(cell)
+        if self.kind == Kind.RECOMMENDATIONS:
+            keys = Joined(cell)
+            return keys if machine else Replace(keys, Value("/"), Value(" · "))
         if self.kind == Kind.CODES:
             words = {code: code if machine else label for code, label in self.values}
             return InWords(cell, Value(json.dumps(words)))

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from config.addresses import Mark
+from recommendations.models import in_order
 from tracking.models import (
     Classification,
     EvidenceKind,
@@ -27,8 +28,10 @@ from .columns import Column, Joined, Kind
 from .origins import circumstances, origin
 
 
-def _numbers_of(ties: QuerySet[Any], path: str) -> ArraySubquery:
-    return ArraySubquery(ties.order_by(path).values(path).distinct())
+def _keys_of(ties: QuerySet[Any]) -> ArraySubquery:
+    """Keys of the recommendations to which `ties` lead, by meeting and number."""
+    path = "assessment__recommendation__"
+    return ArraySubquery(ties.order_by(*in_order(path)).values(f"{path}key"))
 
 
 def measures(user: User | AnonymousUser) -> QuerySet[Any]:
@@ -40,9 +43,7 @@ def measures(user: User | AnonymousUser) -> QuerySet[Any]:
     return (
         SubmittedMeasure.objects.counted()
         .visible_to(user)
-        .annotate(
-            recommendations=_numbers_of(ties, "assessment__recommendation__number")
-        )
+        .annotate(recommendations=_keys_of(ties))
     )
 
 
@@ -77,9 +78,9 @@ MEASURES = {
     ),
     "recommendations": Column(
         _("Recommendations"),
-        _("Numbers of the recommendations it serves."),
-        Kind.NUMBERS,
-        lambda: Joined(F("recommendations")),
+        _("Meeting and number of each recommendation it serves."),
+        Kind.RECOMMENDATIONS,
+        "recommendations",
     ),
     **circumstances(),
 }
@@ -98,9 +99,7 @@ def evidence(user: User | AnonymousUser) -> QuerySet[Any]:
         SubmittedEvidence.objects.counted()
         .visible_to(user)
         .annotate(
-            recommendations=_numbers_of(
-                answer_ties, "assessment__recommendation__number"
-            ),
+            recommendations=_keys_of(answer_ties),
             measure_marks=ArraySubquery(
                 measure_ties.order_by("measure__source_id")
                 .values(mark=Mark(F("measure__source_id")))
@@ -155,9 +154,9 @@ EVIDENCE = {
     ),
     "recommendations": Column(
         _("Recommendations"),
-        _("Numbers of the recommendations whose answers it backs."),
-        Kind.NUMBERS,
-        lambda: Joined(F("recommendations")),
+        _("Meeting and number of each recommendation whose answers it backs."),
+        Kind.RECOMMENDATIONS,
+        "recommendations",
     ),
     "measures": Column(
         _("Measures"),

@@ -91,6 +91,12 @@ def origin() -> dict[str, Column]:
 
 def recommendation_columns() -> dict[str, Column]:
     return {
+        "meeting": Column(
+            _("Meeting"),
+            _("Name of the meeting that adopted it, as in addresses."),
+            Kind.CODE,
+            "recommendation__meeting__slug",
+        ),
         "recommendation": Column(
             _("Recommendation"),
             _("Number of the recommendation."),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tracking.models import Stage, State, Submission, User
 
-from .columns import Column, Joined, Kind
+from .columns import Column, Kind
 from .origins import state_columns
 
 STAGES = [choice for choice in Stage.choices if choice[0] != Stage.RECALLED]
@@ -67,9 +67,9 @@ UNREPORTED = {
     ),
     "recommendations": Column(
         _("Recommendations"),
-        _("Numbers of the recommendations without an answer that counts."),
-        Kind.NUMBERS,
-        lambda: Joined(F("unreported")),
+        _("Meeting and number of each recommendation without an answer that counts."),
+        Kind.RECOMMENDATIONS,
+        "unreported",
     ),
 }
 

@@ -42,7 +42,14 @@ ILLEGAL_IN_A_NAME = re.compile(r"[\[\]:*?/\\']")
 MOST_IN_A_NAME = 31
 # Earlier days have no number in a spreadsheet, and stay text.
 FIRST_DAY = datetime.date(1900, 3, 1)
-WIDTHS = {Kind.TEXT: 40, Kind.CODES: 30, Kind.NUMBER: 12, Kind.DATE: 12, Kind.TIME: 19}
+WIDTHS = {
+    Kind.TEXT: 40,
+    Kind.CODES: 30,
+    Kind.RECOMMENDATIONS: 30,
+    Kind.NUMBER: 12,
+    Kind.DATE: 12,
+    Kind.TIME: 19,
+}
 Line = Sequence[str]
 Fact = tuple[str, str]
 

@@ -15,6 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from recommendations.models import in_order
 from tracking.filters import (
     AccessFilter,
     AuditFilter,
@@ -97,11 +98,11 @@ class Table:
 TABLES = {
     "answers": Table(
         _("Answers"), answers, RecordFilter, ANSWERS,
-        by_state("recommendation__number"), state="submission__state",
+        by_state(*in_order()), state="submission__state",
     ),
     "question_answers": Table(
         _("Answers to the questions"), question_answers, RecordFilter, QUESTION_ANSWERS,
-        by_state("recommendation__number", "question_position"),
+        by_state(*in_order(), "question_position"),
         state="submission__state",
     ),
     "measures": Table(
@@ -114,7 +115,7 @@ TABLES = {
     ),
     "needs": Table(
         _("Technical assistance"), answers, NeedFilter, NEEDS,
-        by_state("recommendation__number"), secretariat_only=True,
+        by_state(*in_order()), secretariat_only=True,
         state="submission__state",
     ),
     "reporting": Table(
@@ -142,7 +143,7 @@ TABLES = {
     ),
     "recommendations": Table(
         _("Recommendations"), recommendations, RecommendationFilter, RECOMMENDATIONS,
-        lambda: ["meeting", "number"],
+        lambda: list(in_order("")),
     ),
     "states": Table(
         _("States"), states, StateFilter, STATES, lambda: [by_state_name(), "iso3"],

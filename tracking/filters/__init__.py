@@ -14,7 +14,9 @@ from .base import (
     Reporter,
     articles,
     by_state_name,
+    narrowed,
     reporter_is,
+    section_key,
     themes,
 )
 from .records import (
@@ -56,6 +58,8 @@ __all__ = [
     "articles",
     "by_state_name",
     "last_submission",
+    "narrowed",
     "reporter_is",
+    "section_key",
     "themes",
 ]

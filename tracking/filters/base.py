@@ -1,6 +1,6 @@
 """The shape of a filter, and the filters that several lists share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -18,7 +18,14 @@ from django.utils.translation import gettext_lazy as _
 from django_filters.fields import ChoiceField
 
 from recommendations.lists import listed
-from recommendations.models import Article, Recommendation, Section, Theme
+from recommendations.models import (
+    FIRST_MEETING,
+    Article,
+    Meeting,
+    RecommendationKey,
+    Section,
+    Theme,
+)
 from recommendations.search import Unaccented, found_in
 from tracking.models import (
     ASKED_UNDER,
@@ -29,6 +36,7 @@ from tracking.models import (
     RegionalGroup,
     State,
     User,
+    ever_followed,
     where_asked,
 )
 
@@ -81,14 +89,44 @@ def states() -> list[tuple[str, str]]:
     return [(state.key, state.name) for state in State.objects.sorted_by_name()]
 
 
-def recommendations() -> list[tuple[str, str]]:
-    rows = Recommendation.objects.followed().order_by("number")
-    return [(str(row.number), str(row)) for row in rows]
+def _by_meeting(rows: Iterable[Any], key: Callable[[Any], str]) -> list[Any]:
+    """Choices under their meeting each; without it where there is one alone."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for row in rows:
+        found.setdefault(row.meeting.slug, []).append((key(row), str(row)))
+    return next(iter(found.values())) if len(found) == 1 else list(found.items())
 
 
-def sections() -> list[tuple[str, str]]:
-    rows = Section.objects.filter(meeting__is_followed=True)
-    return [(section.letter, str(section)) for section in rows]
+def recommendations() -> list[Any]:
+    rows = ever_followed().select_related("meeting")
+    return _by_meeting(rows, lambda row: str(row.key))
+
+
+def sections() -> list[Any]:
+    named = Cycle.meetings.through.objects.values("meeting")
+    rows = Section.objects.filter(meeting__in=named).exclude(letter="")
+    return _by_meeting(
+        rows.select_related("meeting").order_by("meeting__slug", "position"),
+        lambda row: section_key(row),
+    )
+
+
+def section_key(section: Section) -> str:
+    return f"{section.meeting.slug}/{section.letter}"
+
+
+def meetings() -> list[tuple[str, str]]:
+    named = Cycle.meetings.through.objects.values("meeting")
+    slugs = Meeting.objects.filter(pk__in=named).values_list("slug", flat=True)
+    return [(slug, slug) for slug in slugs.order_by("-slug")]
+
+
+def narrowed(rows: Any, path: str, value: str) -> Any:
+    """Rows whose `path` to a recommendation is `value`; a section by its key."""
+    if not path.endswith("section"):
+        return rows.filter(**{path: value})
+    meeting, letter = value.split("/")
+    return rows.filter(**{f"{path}__meeting__slug": meeting, f"{path}__letter": letter})
 
 
 def themes() -> list[tuple[str, str]]:
@@ -106,6 +144,25 @@ class KeyField(ChoiceField):
         return str(super().to_python(value)).lower()
 
 
+class RecommendationField(ChoiceField):
+    """Numbers alone are of the first meeting, as in addresses of that time."""
+
+    def to_python(self, value: Any) -> str:
+        text = str(super().to_python(value))
+        try:
+            return str(RecommendationKey.read(text))
+        except ValueError:
+            return text
+
+
+class SectionField(ChoiceField):
+    """Letters alone are of the first meeting, as in addresses of that time."""
+
+    def to_python(self, value: Any) -> str:
+        text = str(super().to_python(value))
+        return f"{FIRST_MEETING}/{text}" if text and "/" not in text else text
+
+
 class RowsFilter(django_filters.ChoiceFilter):
     """One of some rows, named by a key of theirs; they are read once per list."""
 
@@ -117,6 +174,17 @@ class StateChoice(RowsFilter):
         return super().filter(qs, value.upper())
 
 
+class RecommendationChoice(RowsFilter):
+    field_class = RecommendationField
+
+
+class SectionChoice(RowsFilter):
+    field_class = SectionField
+
+    def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
+        return narrowed(qs, str(self.field_name), value) if value else qs
+
+
 @dataclass(frozen=True)
 class Asked:
     """One thing that was asked: its filter, its label, its value in words."""
@@ -124,6 +192,15 @@ class Asked:
     name: str
     label: str
     words: str
+
+
+def _flat(choices: Iterable[Any]) -> Iterator[tuple[Any, Any]]:
+    """Choices without the groups in which a list shows them."""
+    for value, label in choices:
+        if isinstance(label, list | tuple):
+            yield from label
+        else:
+            yield value, label
 
 
 class ListFilter(django_filters.FilterSet):
@@ -186,7 +263,7 @@ class ListFilter(django_filters.FilterSet):
             values = value if isinstance(value, list) else [value]
             if any(item not in (None, "") for item in values):
                 field = self.form.fields[name]
-                labels = dict(getattr(field, "choices", ()))
+                labels = dict(_flat(getattr(field, "choices", ())))
                 words = [str(labels.get(item, item)) for item in values]
                 found.append(Asked(name, str(field.label), listed(words)))
         return found
@@ -236,7 +313,14 @@ def reporter_filter(prefix: str) -> Any:
 
 
 def section_filter(**options: Any) -> Any:
-    return one_of(_("Section"), sections, _("All sections"), kind=RowsFilter, **options)
+    return one_of(
+        _("Section"), sections, _("All sections"), kind=SectionChoice, **options
+    )
+
+
+def meeting_filter(**options: Any) -> Any:
+    empty = options.pop("empty_label", _("All meetings"))
+    return one_of(_("Meeting"), meetings, empty, kind=RowsFilter, **options)
 
 
 def recommendation_filter(**options: Any) -> Any:
@@ -244,7 +328,7 @@ def recommendation_filter(**options: Any) -> Any:
         _("Recommendation"),
         recommendations,
         _("All recommendations"),
-        kind=RowsFilter,
+        kind=RecommendationChoice,
         **options,
     )
 

@@ -35,6 +35,8 @@ from .base import (
     cycle_filter,
     group_filter,
     language,
+    meeting_filter,
+    narrowed,
     one_of,
     recommendation_filter,
     reporter_filter,
@@ -51,7 +53,11 @@ class FigureFilter(ListFilter):
 
     cycle = cycle_filter("submission__cycle__code")
     group = group_filter("submission__state__regional_group")
-    section = section_filter(field_name="recommendation__section__letter")
+    # One meeting, never all: what each asks of States is a whole of its own.
+    meeting = meeting_filter(
+        field_name="recommendation__meeting__slug", empty_label=None
+    )
+    section = section_filter(field_name="recommendation__section")
     theme = theme_filter(field_name="recommendation__themes__code")
 
     class Meta:
@@ -66,8 +72,9 @@ class RecordFilter(ListFilter):
     state = state_filter("submission__state__iso3")
     group = group_filter("submission__state__regional_group")
     reporter = reporter_filter("submission__state__")
-    section = section_filter(field_name="recommendation__section__letter")
-    recommendation = recommendation_filter(field_name="recommendation__number")
+    meeting = meeting_filter(field_name="recommendation__meeting__slug")
+    section = section_filter(field_name="recommendation__section")
+    recommendation = recommendation_filter(field_name="recommendation__key")
     theme = theme_filter(field_name="recommendation__themes__code")
     status = django_filters.MultipleChoiceFilter(
         label=pgettext_lazy("implementation", "Status"),
@@ -150,10 +157,9 @@ class TiedFilter(ListFilter):
     state = state_filter("submission__state__iso3")
     group = group_filter("submission__state__regional_group")
     reporter = reporter_filter("submission__state__")
-    section = section_filter(field_name="section__letter", method="by_recommendation")
-    recommendation = recommendation_filter(
-        field_name="number", method="by_recommendation"
-    )
+    meeting = meeting_filter(field_name="meeting__slug", method="by_recommendation")
+    section = section_filter(field_name="section", method="by_recommendation")
+    recommendation = recommendation_filter(field_name="key", method="by_recommendation")
     theme = theme_filter(field_name="themes__code", method="by_recommendation")
     language = language()
     q = words()
@@ -161,9 +167,8 @@ class TiedFilter(ListFilter):
     def by_recommendation(
         self, rows: QuerySet[Any], name: str, value: str
     ) -> QuerySet[Any]:
-        answers = SubmittedAssessment.objects.visible_to(self.user).filter(
-            **{f"recommendation__{name}": value}
-        )
+        readable = SubmittedAssessment.objects.visible_to(self.user)
+        answers = narrowed(readable, f"recommendation__{name}", value)
         return rows.filter(self.serves(answers))
 
     def serves(self, answers: QuerySet[SubmittedAssessment]) -> Q:

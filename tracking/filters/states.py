@@ -27,6 +27,7 @@ from tracking.models import (
     State,
     Submission,
     SubmittedAssessment,
+    followed,
 )
 
 from .base import (
@@ -37,6 +38,8 @@ from .base import (
     cycle_filter,
     cycles,
     group_filter,
+    meeting_filter,
+    narrowed,
     one_of,
     recommendation_filter,
     reporter_filter,
@@ -53,7 +56,8 @@ STAGES = [choice for choice in Stage.choices if choice[0] != Stage.RECALLED]
 class RecommendationFilter(ListFilter):
     """What one may ask of the recommendations."""
 
-    section = section_filter(field_name="section__letter")
+    meeting = meeting_filter(field_name="meeting__slug")
+    section = section_filter(field_name="section")
     theme = theme_filter(field_name="themes__code")
     modality = one_of(_("Wording"), Modality.choices, _("All wordings"))
     action = one_of(
@@ -181,10 +185,11 @@ def last_submission(cycle: Cycle | None) -> QuerySet[Submission]:
 class UnreportedFilter(CycleStateFilter):
     """What the secretariat may ask of what is not reported.
 
-    Adds to each State `unreported`: the numbers of the recommendations asked for on
+    Adds to each State `unreported`: the keys of the recommendations asked for on
     which no answer of it counts. States that lack none are left out.
     """
 
+    meeting = meeting_filter(method="narrows")
     section = section_filter(method="narrows")
     theme = theme_filter(method="narrows")
     recommendation = recommendation_filter(method="narrows")
@@ -194,14 +199,16 @@ class UnreportedFilter(CycleStateFilter):
 
     def for_cycle(self, states: QuerySet[Any], cycle: Cycle | None) -> QuerySet[Any]:
         asked = self.form.cleaned_data
+        wanted = followed(cycle)
         paths = {
-            "section__letter": asked.get("section"),
+            "meeting__slug": asked.get("meeting"),
+            "section": asked.get("section"),
             "themes__code": asked.get("theme"),
-            "number": asked.get("recommendation"),
+            "key": asked.get("recommendation"),
         }
-        wanted = Recommendation.objects.followed().filter(
-            **{path: value for path, value in paths.items() if value}
-        )
+        for path, value in paths.items():
+            if value:
+                wanted = narrowed(wanted, path, value)
         reported = (
             SubmittedAssessment.objects.counted()
             .visible_to(self.user)
@@ -209,9 +216,7 @@ class UnreportedFilter(CycleStateFilter):
         )
         rows: QuerySet[Any] = states.annotate(
             unreported=ArraySubquery(
-                wanted.exclude(pk__in=reported.values("recommendation"))
-                .order_by("number")
-                .values("number")
+                wanted.exclude(pk__in=reported.values("recommendation")).values("key")
             )
         )
         return rows.filter(unreported__len__gt=0)

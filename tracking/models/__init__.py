@@ -120,7 +120,7 @@ from tracking.models.working_copy.assessments import (
     StaleError,
 )
 from tracking.models.working_copy.assignments import Assignment, AssignmentError
-from tracking.models.working_copy.cycles import Cycle
+from tracking.models.working_copy.cycles import Cycle, ever_followed, followed
 from tracking.models.working_copy.dates import PartialDateField, validate_partial_date
 from tracking.models.working_copy.history import (
     CONTENT,
@@ -305,9 +305,11 @@ __all__ = [
     "differences",
     "digest_of",
     "document",
+    "ever_followed",
     "evidence_changes",
     "evidence_pairs",
     "fields_of",
+    "followed",
     "in_charge_of",
     "is_asked",
     "is_wider",

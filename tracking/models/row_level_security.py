@@ -215,6 +215,7 @@ LOCKS: dict[type[models.Model], Lock] = {
 UNLOCKED: dict[type[models.Model], str] = {
     State: "names and treaty status are public",
     Cycle: "reporting periods are public",
+    Cycle.meetings.through: "so are the meetings that they name",
     Participation: "comes from a published report",
     User: "read before anybody has signed in, to find out who asks",
     Nomination: "read with the account, before anybody has signed in",

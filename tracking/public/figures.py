@@ -7,11 +7,14 @@ information, whoever looks: a published figure is the same for every reader.
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Q
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q, QuerySet
+from django.http import QueryDict
 
 from recommendations.models import Recommendation, Section
-from tracking.filters import PARTIES, reporter_is
+from tracking.filters import PARTIES, EvidenceFilter, MeasureFilter, reporter_is
 from tracking.filters.matrix import Statuses
 from tracking.models import (
     Cycle,
@@ -20,8 +23,6 @@ from tracking.models import (
     State,
     Status,
     SubmittedAssessment,
-    SubmittedEvidence,
-    SubmittedMeasure,
 )
 
 # A distribution over fewer answers would tell more of single States than of a group.
@@ -77,18 +78,16 @@ class GroupCounts:
 
 
 def read_statuses(
-    cycle: Cycle | None, recommendation: Recommendation | None = None
+    cycle: Cycle | None, recommendations: Sequence[Recommendation]
 ) -> dict[int, dict[int, Status]]:
-    """Published statuses of a cycle, of one recommendation or of all."""
+    """Published statuses of a cycle, of these recommendations."""
     found: dict[int, dict[int, Status]] = {}
     rows = (
         SubmittedAssessment.objects.public()
-        .filter(submission__cycle=cycle)
+        .filter(submission__cycle=cycle, recommendation__in=recommendations)
         .order_by()
         .values_list("submission__state", "recommendation", "status")
     )
-    if recommendation:
-        rows = rows.filter(recommendation=recommendation)
     for state, key, status in rows:
         found.setdefault(state, {})[key] = Status(status)
     return found
@@ -99,7 +98,9 @@ def overview(
     statuses: Statuses,
     parties: Sequence[State],
     recommendations: Sequence[Recommendation],
+    meeting: str = "",
 ) -> Overview:
+    """`meeting` names the one of several of which measures and evidence count."""
     published = [len(statuses.get(party.pk, {})) for party in parties]
     # The same condition as in the list of measures behind the figure.
     of_parties = Q(submission__cycle=cycle) & reporter_is(
@@ -111,9 +112,18 @@ def overview(
         publishing=sum(number > 0 for number in published),
         answers=sum(published),
         possible=len(parties) * len(recommendations),
-        evidence=SubmittedEvidence.objects.public().filter(of_parties).count(),
-        measures=SubmittedMeasure.objects.public().filter(of_parties).count(),
+        evidence=_count_items(EvidenceFilter, of_parties, meeting),
+        measures=_count_items(MeasureFilter, of_parties, meeting),
     )
+
+
+def _count_items(
+    kind: type[MeasureFilter | EvidenceFilter], condition: Q, meeting: str
+) -> int:
+    """Public measures or evidence, as the list behind the figure finds them."""
+    rows: QuerySet[Any] = kind.Meta.model.objects.public().filter(condition)
+    asked = QueryDict(f"meeting={meeting}") if meeting else QueryDict()
+    return kind(asked, rows, user=AnonymousUser()).qs.count()
 
 
 def _count(

@@ -6,13 +6,13 @@ app_name = "public"
 urlpatterns = [
     path("", views.home, name="home"),
     path(
-        "recommendations/<int:number>/",
+        "recommendations/<recommendation:place>/",
         views.recommendation,
         name="recommendation",
     ),
     path("states/", views.states, name="states"),
     path("states/<slug:iso3>/", views.state, name="state"),
-    path("states/<slug:iso3>/<int:number>/", views.answer, name="answer"),
+    path("states/<slug:iso3>/<recommendation:place>/", views.answer, name="answer"),
     path(
         "states/<slug:iso3>/evidence/<ref:pk>/",
         views.evidence_file,

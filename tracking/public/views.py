@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.http import require_safe
 
-from recommendations.models import Recommendation
+from recommendations.models import Meeting, Recommendation
 from tracking.files.downloads import deliver
 from tracking.filters import PARTIES, MeasureFilter, published
 from tracking.models import (
@@ -29,6 +29,7 @@ from tracking.models import (
     SubmittedEvidence,
     SubmittedMeasure,
     User,
+    followed,
 )
 from tracking.requests.http import current_cycle, page_of
 
@@ -40,10 +41,27 @@ MEASURES_PER_PAGE = 50
 MEASURE_FIELDS = ("q", "kind", "state", "recommendation", "language", "cycle")
 
 
-def _recommendations() -> QuerySet[Recommendation]:
-    return (
-        Recommendation.objects.followed().select_related("section").order_by("number")
-    )
+def _meeting(
+    request: HttpRequest, cycle: Cycle | None
+) -> tuple[Meeting | None, list[Meeting]]:
+    """The meeting asked for, or the latest of the cycle; and all of the cycle.
+
+    Figures are of one meeting: what each asks of States is another whole.
+    """
+    meetings = list(cycle.meetings.order_by("-slug")) if cycle else []
+    slug = request.GET.get("meeting")
+    if not slug:
+        return (meetings[0] if meetings else None), meetings
+    for meeting in meetings:
+        if meeting.slug == slug:
+            return meeting, meetings
+    raise Http404
+
+
+def _of(meeting: Meeting | None, cycle: Cycle | None) -> QuerySet[Recommendation]:
+    """What is asked of States in a cycle by one meeting, with sections."""
+    rows = followed(cycle).select_related("section")
+    return rows.filter(meeting=meeting) if meeting else rows
 
 
 def _cycle(request: HttpRequest, cycles: list[Cycle]) -> Cycle | None:
@@ -95,10 +113,13 @@ def home(request: HttpRequest) -> HttpResponse:
     """How reporting stands."""
     cycles = list(Cycle.objects.opened())
     cycle = _cycle(request, cycles)
-    recommendations = list(_recommendations())
+    meeting, meetings = _meeting(request, cycle)
+    # Among several, each is told and linked apart.
+    only = meeting.slug if meeting and len(meetings) > 1 else ""
+    recommendations = list(_of(meeting, cycle))
     states = State.objects.all().sorted_by_name()
     parties = [state for state in states if state.is_party]
-    statuses = figures.read_statuses(cycle)
+    statuses = figures.read_statuses(cycle, recommendations)
     voluntary = [
         (state, len(statuses[state.pk]))
         for state in states
@@ -111,8 +132,12 @@ def home(request: HttpRequest) -> HttpResponse:
         {
             "shown_cycle": cycle,
             "cycles": cycles,
+            "shown_meeting": meeting,
+            "meetings": meetings,
             "latest": latest,
-            "figures": figures.overview(cycle, statuses, parties, recommendations),
+            "figures": figures.overview(
+                cycle, statuses, parties, recommendations, only
+            ),
             "sections": figures.count_by_section(statuses, parties, recommendations),
             "total": figures.count_all(statuses, parties, recommendations),
             "tiles": matrix.tile_map(states, statuses, len(recommendations)),
@@ -124,7 +149,9 @@ def home(request: HttpRequest) -> HttpResponse:
                 "" if latest or cycle is None else f"?cycle={cycle.code}",
             ),
             "voluntary": voluntary,
-            "measures_url": _measures_url(cycle, reporter=PARTIES),
+            "measures_url": _measures_url(
+                cycle, reporter=PARTIES, **({"meeting": only} if only else {})
+            ),
             "cycle_query": _cycle_query(cycle),
         },
     )
@@ -132,16 +159,15 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_safe
-def recommendation(request: HttpRequest, number: int) -> HttpResponse:
+def recommendation(request: HttpRequest, place: str) -> HttpResponse:
     """One recommendation, and what States publish about it."""
-    every = list(_recommendations())
-    index = next((i for i, each in enumerate(every) if each.number == number), None)
-    if index is None:
-        raise Http404
-    row = Recommendation.objects.with_presentation().get(pk=every[index].pk)
-    cycles = list(Cycle.objects.opened())
+    row = get_object_or_404(Recommendation.objects.with_presentation(), key=place)
+    every = list(row.meeting.recommendations.in_order())
+    index = every.index(row)
+    # A text that no cycle names is read, and counts nowhere.
+    cycles = list(Cycle.objects.opened().filter(meetings=row.meeting_id))
     cycle = _cycle(request, cycles)
-    statuses = figures.read_statuses(cycle, row)
+    statuses = figures.read_statuses(cycle, [row])
     states = State.objects.all().sorted_by_name()
     parties = [state for state in states if state.is_party]
     others = [state for state in states if not state.is_party]
@@ -162,6 +188,7 @@ def recommendation(request: HttpRequest, number: int) -> HttpResponse:
         "public/recommendation.html",
         {
             "recommendation": row,
+            "followed": bool(cycles),
             "shown_cycle": cycle,
             "cycles": cycles,
             "latest": not cycles or cycle == cycles[0],
@@ -173,7 +200,7 @@ def recommendation(request: HttpRequest, number: int) -> HttpResponse:
             "voluntary": figures.states_by_status(statuses, others, row),
             "measures": published[:6],
             "measure_count": published.count(),
-            "measures_url": _measures_url(cycle, recommendation=str(number)),
+            "measures_url": _measures_url(cycle, recommendation=row.key),
             "previous": every[index - 1] if index else None,
             "next": every[index + 1] if index + 1 < len(every) else None,
         },
@@ -186,7 +213,9 @@ def states(request: HttpRequest) -> HttpResponse:
     """All States by regional group, from A to Z."""
     words = request.GET.get("q", "").strip()
     cycle = current_cycle(request)
-    published = figures.read_statuses(cycle)
+    meeting, meetings = _meeting(request, cycle)
+    recommendations = list(_of(meeting, cycle))
+    published = figures.read_statuses(cycle, recommendations)
     found = [
         state
         for state in State.objects.all().sorted_by_name()
@@ -201,7 +230,10 @@ def states(request: HttpRequest) -> HttpResponse:
             "groups": figures.by_group(found),
             "published": {pk: len(rows) for pk, rows in published.items()},
             "cycle_query": _cycle_query(cycle),
-            "recommendations": _recommendations().count(),
+            "recommendations": len(recommendations),
+            "shown_cycle": cycle,
+            "shown_meeting": meeting,
+            "meetings": meetings,
         },
     )
 
@@ -220,7 +252,7 @@ def state(request: HttpRequest, iso3: str) -> HttpResponse:
     earlier = published.said_in(records, before)
     rows = records.filter(submission__cycle=cycle).select_related("submission")
     answers = published.answers(
-        list(_recommendations()),
+        list(followed(cycle).select_related("section", "meeting")),
         published.with_support(rows, request.user),
         {pk: record.status for pk, record in earlier.items()},
     )
@@ -234,6 +266,7 @@ def state(request: HttpRequest, iso3: str) -> HttpResponse:
             "latest": not cycles or cycle == cycles[0],
             "before": before,
             "answers": answers,
+            "several": len({each.recommendation.meeting_id for each in answers}) > 1,
             "confirmed": published.confirmed_on(answers, earlier, request.user),
             "counts": published.counts_of(answers),
             "published": sum(answer.record is not None for answer in answers),
@@ -266,12 +299,10 @@ def _hidings(request: HttpRequest, state: State, cycle: Cycle | None) -> list[Hi
 
 @login_not_required
 @require_safe
-def answer(request: HttpRequest, iso3: str, number: int) -> HttpResponse:
+def answer(request: HttpRequest, iso3: str, place: str) -> HttpResponse:
     """One answer of a State, with what backs it."""
     row = get_object_or_404(State, iso3=iso3.upper())
-    records = published.readable(request.user, row).filter(
-        recommendation__in=Recommendation.objects.followed().filter(number=number)
-    )
+    records = published.readable(request.user, row).filter(recommendation__key=place)
     cycles = published.cycles_of(records)
     record = get_object_or_404(
         published.with_support(records, request.user)

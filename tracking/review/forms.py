@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from recommendations.models import Recommendation
-from tracking.models import Cycle, State
+from tracking.models import State
 from tracking.requests.drafts import WordsForm
 
 TREATY_FIELDS = (
@@ -91,61 +91,6 @@ class StateForm(forms.ModelForm[State]):
     def _in_words(self, name: str, value: Any) -> Any:
         choices: dict[Any, Any] = dict(getattr(self.fields[name], "choices", ()))
         return choices.get(value, value) or "–"
-
-
-class CycleForm(forms.ModelForm[Cycle]):
-    """One cycle is open at a time; dates that would cross another are explained."""
-
-    class Meta:
-        model = Cycle
-        fields = ("code", "name", "opens_on", "closes_on", "reference_meeting")
-
-    is_over = forms.BooleanField(
-        label=gettext_lazy("It is over: it closed on a day that has passed"),
-        required=False,
-    )
-
-    def clean(self) -> dict[str, Any] | None:
-        data = super().clean() or self.cleaned_data
-        self._refuse_to_end_unasked(data)
-        opens, closes = data.get("opens_on"), data.get("closes_on")
-        moved = {"opens_on", "closes_on"} & set(self.changed_data)
-        if not (opens and closes and moved) or closes <= opens:
-            return data
-        other = (
-            Cycle.objects.exclude(pk=self.instance.pk)
-            .filter(opens_on__lte=closes, closes_on__gte=opens)
-            .order_by("opens_on")
-            .first()
-        )
-        if other is not None:
-            self.add_error(
-                "opens_on" if other.opens_on <= opens else "closes_on",
-                _(
-                    "States report for %(cycle)s from %(opens)s to %(closes)s, and for "
-                    "one cycle at a time. Choose days before or after these, or first "
-                    "change the dates of %(cycle)s."
-                )
-                % {
-                    "cycle": other,
-                    "opens": date_format(other.opens_on),
-                    "closes": date_format(other.closes_on),
-                },
-            )
-        return data
-
-    def _refuse_to_end_unasked(self, data: dict[str, Any]) -> None:
-        """A mistyped date would close the cycle for every State, and tell them so."""
-        closes, today = data.get("closes_on"), timezone.localdate()
-        ends = closes and closes < today and "closes_on" in self.changed_data
-        if ends and self.instance.pk and not data.get("is_over"):
-            self.add_error(
-                "closes_on",
-                _(
-                    "This day has passed: the cycle would be closed for every State. "
-                    "Choose today or later, or say below that it is over."
-                ),
-            )
 
 
 ACCEPT, RETURN = "accept", "return"

@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from config.admin import ListAdmin
 from recommendations.lists import listed
 from tracking.models import Cycle, Participation, State, tell_of_closing
-from tracking.review.forms import TREATY_FIELDS, CycleForm, StateForm
+from tracking.review.cycles import CycleForm
+from tracking.review.forms import TREATY_FIELDS, StateForm
 
 # The browser's own calendar, in the reader's language and without a script.
 NATIVE_DATES: dict[Any, Any] = {
@@ -108,7 +109,16 @@ class StateAdmin(ListAdmin):
 @admin.register(Cycle)
 class CycleAdmin(ListAdmin):
     form = CycleForm
-    fields = ("code", "name", "opens_on", "closes_on", "is_over", "reference_meeting")
+    fields = (
+        "code",
+        "name",
+        "opens_on",
+        "closes_on",
+        "is_over",
+        "reference_meeting",
+        "meetings",
+        "effect_is_read",
+    )
     list_display = (
         "name",
         "code",

@@ -6,8 +6,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from recommendations.models import Recommendation
-from tracking.models import Assessment, FourEyes, State, Submission
+from recommendations.models import RecommendationKey
+from tracking.models import Assessment, FourEyes, State, Submission, followed
 from tracking.requests.http import UserRequest
 
 
@@ -53,16 +53,16 @@ def prepare(state: State) -> None:
     Assessment.objects.prepare(state)
 
 
-def assessment_of(state: State, number: int) -> Assessment:
+def assessment_of(state: State, place: str) -> Assessment:
     """The State's working copy for a recommendation, made at the first visit."""
     rows = (
         Assessment.objects.of(state)
-        .filter(recommendation__number=number)
+        .filter(recommendation__key=place)
         .select_related("state", "recommendation", "updated_by")
     )
     found = rows.first()
     if found is None:
-        if not Recommendation.objects.followed().filter(number=number).exists():
+        if not followed().filter(key=place).exists():
             raise Http404
         prepare(state)
         found = get_object_or_404(rows)
@@ -78,6 +78,14 @@ def submission_of(state: State, cycle: str, number: int) -> Submission:
         cycle__code=cycle,
         number=number,
     )
+
+
+def place_in(text: str) -> str:
+    """The recommendation that a page sent, or "", which is none."""
+    try:
+        return str(RecommendationKey.read(text))
+    except ValueError:
+        return ""
 
 
 def version_sent(request: UserRequest) -> int:

@@ -1,6 +1,12 @@
 from django.urls import path
 
-from tracking.workspace.answers.views import assessments, changes, tasks, unchanged
+from tracking.workspace.answers.views import (
+    assessments,
+    changes,
+    replaced,
+    tasks,
+    unchanged,
+)
 from tracking.workspace.colleagues.views import (
     handover,
     notes,
@@ -22,7 +28,7 @@ from tracking.workspace.submitting.views import (
 app_name = "workspace"
 
 STATE = "<slug:iso3>/"
-TASK = STATE + "<int:number>/"
+TASK = STATE + "<recommendation:place>/"
 SUBMISSION = STATE + "submissions/<slug:cycle>/<int:number>/"
 
 urlpatterns = [
@@ -69,6 +75,7 @@ urlpatterns = [
     path(TASK + "notes/", notes.notes, name="notes"),
     path(TASK + "notes/<ref:pk>/remove/", notes.remove_note, name="remove_note"),
     path(TASK + "notes/<ref:pk>/restore/", notes.restore_note, name="restore_note"),
+    path(TASK + "take-over/", replaced.take_over, name="take_over"),
     path(TASK + "confirm/", assessments.confirm, name="confirm"),
     path(TASK + "measures/add/", measures.add_measure, name="add_measure"),
     path(TASK + "measures/<ref:pk>/", measures.measure, name="measure"),

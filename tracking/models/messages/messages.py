@@ -12,6 +12,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from recommendations.models import RecommendationKey
 from tracking.models.messages import wording
 from tracking.models.people.states import State
 from tracking.models.people.users import SPEAKERS, Role, User
@@ -252,7 +253,14 @@ class Message(models.Model):
         if self.state is None:
             return reverse("inbox:inbox")
         view, names = PLACES[MessageKind(self.kind)]
-        return reverse(view, args=[self.state.key, *map(self.facts.get, names)])
+        return reverse(view, args=[self.state.key, *map(self._named, names)])
+
+    def _named(self, name: str) -> Any:
+        value = self.facts.get(name)
+        if name == "recommendation":
+            # Messages of the time when there was one meeting have its number.
+            return str(RecommendationKey.read(str(value)))
+        return value
 
     @property
     def title(self) -> str:

@@ -1,7 +1,7 @@
 """How a message is worded: a kind and its facts become sentences.
 
 Nothing but numbers, codes and dates enters a sentence, so that no mail can hold a
-word of a draft. Lists of numbers are numbers of recommendations.
+word of a draft. Lists are of recommendations, each by meeting and number.
 """
 
 import datetime
@@ -22,7 +22,7 @@ def _date(iso: str) -> str:
     return date_format(datetime.date.fromisoformat(iso), "DATE_FORMAT")
 
 
-def _list(numbers: Iterable[int]) -> str:
+def _list(numbers: Iterable[int | str]) -> str:
     """«3, 5 and 7», as the language writes it."""
     language = get_language() or "en"
     locale = "en_GB" if language == "en" else language

@@ -82,6 +82,8 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
         "tracking.view_participation",
         "recommendations.view",
         "recommendations.change",
+        "recommendations.add_relation",
+        "recommendations.delete_relation",
         "tracking.view_auditentry",
         "tracking.view_access",
     ),

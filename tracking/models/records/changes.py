@@ -103,7 +103,7 @@ def answer_changes(before: Submission | None, after: Side) -> list[AnswerChanges
             after=news.get(key),
             changes=differences(olds.get(key), news.get(key), AssessmentContent),
         )
-        for key in sorted(found, key=lambda key: found[key].recommendation.number)
+        for key in sorted(found, key=lambda key: found[key].recommendation.place)
     ]
 
 

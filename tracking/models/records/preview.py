@@ -100,7 +100,7 @@ def _tie_measures(
             continue
         numbers = {each.pk for each in row.recommendations.all()}
         served = [shown[number] for number in numbers & shown.keys()]
-        served.sort(key=lambda answer: answer.recommendation.number)
+        served.sort(key=lambda answer: answer.recommendation.place)
         _keep(measures[row.pk], assessments=served)
         for answer in served:
             serving[answer.pk].append(measures[row.pk])

@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from recommendations.models import Recommendation
+from recommendations.models import Recommendation, in_order
 from tracking.models.database.limits import limits_of
 from tracking.models.people.states import State
 from tracking.models.people.users import User
@@ -113,7 +113,7 @@ class SubmittedAssessment(RecordModel, AssessmentContent):
     class Meta:
         verbose_name = _("submitted answer")
         verbose_name_plural = _("submitted answers")
-        ordering = ["submission", "recommendation__number"]
+        ordering = ["submission", *in_order()]
         constraints = [
             models.UniqueConstraint(
                 fields=["submission", "recommendation"],
@@ -129,7 +129,7 @@ class SubmittedAssessment(RecordModel, AssessmentContent):
         triggers = _frozen("submitted_assessments")
 
     def __str__(self) -> str:
-        return f"{self.submission} · {self.recommendation.number}"
+        return f"{self.submission} · {self.recommendation.key}"
 
     def answers_for(self, user: User | AnonymousUser) -> dict[str, object]:
         """Question code → answer; confidential ones for the State and Vienna only.

@@ -142,7 +142,7 @@ def select(state: State, tasks: Iterable[Task]) -> Selection:
         Measure.objects.present()
         .filter(state=state, recommendations__in=served)
         .prefetch_related(
-            Prefetch("recommendations", Recommendation.objects.order_by("number"))
+            Prefetch("recommendations", Recommendation.objects.in_order())
         )
         .distinct()
     )

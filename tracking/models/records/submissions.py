@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from recommendations.models import Recommendation
+from recommendations.models import Recommendation, in_order, sorted_keys
 from tracking.models.database.limits import Limit, texts_within
 from tracking.models.messages.messages import Message, MessageKind, focal_points_of
 from tracking.models.people.states import State
@@ -298,7 +298,7 @@ class Submission(models.Model):
         )
         facts = {
             "questions": len(questions),
-            "recommendations": sorted(each.number for each in questions),
+            "recommendations": sorted_keys(each.key for each in questions),
             "due_on": due_on and due_on.isoformat(),
         }
         self._tell(MessageKind.QUESTIONS, facts, at=at)
@@ -416,7 +416,7 @@ class ReviewQuestion(SentModel):
     objects = ReviewQuestionQuerySet.as_manager()
 
     class Meta:
-        ordering = ["recommendation__number", "pk"]
+        ordering = [*in_order(), "pk"]
         constraints = [
             models.CheckConstraint(condition=~Q(text=""), name="question_has_a_text"),
             Limit(condition=texts_within("text", "reply"), name="question_has_a_limit"),
@@ -437,7 +437,7 @@ class ReviewQuestion(SentModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.submission} · {self.recommendation.number}"
+        return f"{self.submission} · {self.recommendation.key}"
 
     @property
     def due_has_passed(self) -> bool:

@@ -3,6 +3,7 @@
 import datetime
 import hashlib
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
@@ -11,9 +12,11 @@ from django.db.models import Field, Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from recommendations.models import FIRST_MEETING, Recommendation, in_order
 from tracking.models.people.states import State
 from tracking.models.people.users import User
 from tracking.models.records.four_eyes import FourEyes, SecondPersonError
+from tracking.models.records.records import SubmittedAssessment
 from tracking.models.records.selection import ChangedError, Selection, ready_in, select
 from tracking.models.records.submissions import (
     OPEN_STAGES,
@@ -213,6 +216,21 @@ JOIN measures ON measures.source_id = tie.measure_id
 BY_TITLE = ("title", "source_id")
 
 
+def _place(recommendation: Recommendation) -> dict[str, Any]:
+    # Nothing for the first meeting: it changes no digest given earlier.
+    meeting, number = recommendation.place
+    said = {} if meeting == FIRST_MEETING else {"meeting": meeting}
+    return {**said, "recommendation": number}
+
+
+def _places(records: Iterable[SubmittedAssessment]) -> list[int | str]:
+    """The recommendations of these answers: numbers alone are of the first meeting."""
+    places = sorted(record.recommendation.place for record in records)
+    return [
+        each.number if each.meeting == FIRST_MEETING else str(each) for each in places
+    ]
+
+
 def document(submission: Submission) -> dict[str, Any]:
     """Everything the submission holds, as the digest and the receipt's file have it.
 
@@ -236,19 +254,17 @@ def document(submission: Submission) -> dict[str, Any]:
         "consent": submission.consent,
         "answers": [
             {
-                "recommendation": record.recommendation.number,
+                **_place(record.recommendation),
                 **_content(record, AssessmentContent),
             }
             for record in submission.assessments.select_related(
                 "recommendation"
-            ).order_by("recommendation__number")
+            ).order_by(*in_order())
         ],
         "measures": [
             {
                 "source": record.source_id,
-                "recommendations": sorted(
-                    served.recommendation.number for served in record.assessments.all()
-                ),
+                "recommendations": _places(record.assessments.all()),
                 **_content(record, MeasureContent),
             }
             for record in submission.measures.prefetch_related(
@@ -258,9 +274,7 @@ def document(submission: Submission) -> dict[str, Any]:
         "evidence": [
             {
                 "source": record.source_id,
-                "recommendations": sorted(
-                    backed.recommendation.number for backed in record.assessments.all()
-                ),
+                "recommendations": _places(record.assessments.all()),
                 "measures": sorted(
                     measure.source_id for measure in record.measures.all()
                 ),

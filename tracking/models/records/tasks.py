@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import pgettext_lazy
 
-from recommendations.models import Recommendation
+from recommendations.models import Recommendation, in_order
 from tracking.models.people.states import State
 from tracking.models.people.users import User
 from tracking.models.records.outcomes import Sending, Sent, SentStage, sendings
@@ -197,7 +197,7 @@ def _tasks(
             "recommendation__section", "recommendation__meeting", "updated_by", "state"
         )
         .prefetch_related("recommendation__questions")
-        .order_by("recommendation__number")
+        .order_by(*in_order())
     )
     last = Submission.objects.last_of(state, cycle) if with_sent else None
     sent = sendings(last, list(rows))

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from recommendations.models import sorted_keys
 from tracking.models.messages.messages import Message, MessageKind, focal_points_of
 from tracking.models.people.states import State
 from tracking.models.people.users import SPEAKERS, Role, User
@@ -211,5 +212,5 @@ def left_to_write(user: User) -> dict[str, Any]:
         at__gte=OuterRef("at"),
     )
     asked = Assignment.objects.of(user).filter(~Exists(ready))
-    numbers = asked.values_list("assessment__recommendation__number", flat=True)
-    return {"recommendations": sorted(set(numbers))}
+    numbers = asked.values_list("assessment__recommendation__key", flat=True)
+    return {"recommendations": sorted_keys(numbers)}

@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from recommendations.models import Recommendation
+from recommendations.models import Recommendation, Relation
 from tracking.models.database.limits import limits_of, version_begins_at_one
 from tracking.models.people.states import State
 from tracking.models.people.users import LANGUAGES, User
@@ -20,7 +20,7 @@ from tracking.models.working_copy.answer_fields import (
     fields_of,
     kind_of,
 )
-from tracking.models.working_copy.cycles import Cycle
+from tracking.models.working_copy.cycles import Cycle, followed
 from tracking.models.working_copy.dates import PartialDateField
 from tracking.models.working_copy.rules import is_asked
 from tracking.models.working_copy.values import (
@@ -200,13 +200,18 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
 
         A report that is not followed can be read, and asks nothing of a State.
         """
-        return self.filter(
-            state=state, recommendation__in=Recommendation.objects.followed()
+        return self.filter(state=state, recommendation__in=followed())
+
+    def replaced_by(self, recommendation: Recommendation) -> Self:
+        """Answers to what `recommendation` replaces, that say something."""
+        earlier = recommendation.relations.filter(kind=Relation.Kind.REPLACES)
+        return self.filter(recommendation__in=earlier.values("earlier")).exclude(
+            status=""
         )
 
     def prepare(self, state: State) -> None:
         """Give the State the empty working copies that it lacks."""
-        lacking = Recommendation.objects.followed().exclude(assessments__state=state)
+        lacking = followed().exclude(assessments__state=state)
         self.bulk_create(
             [Assessment(state=state, recommendation=each) for each in lacking],
             ignore_conflicts=True,
@@ -247,12 +252,28 @@ class Assessment(AssessmentContent, VersionedModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.state.iso3} {self.recommendation.number}"
+        return f"{self.state.iso3} {self.recommendation.key}"
 
     def get_absolute_url(self) -> str:
         return reverse(
-            "workspace:assessment", args=[self.state.key, self.recommendation.number]
+            "workspace:assessment", args=[self.state.key, self.recommendation.key]
         )
+
+    def take_over(self, earlier: "Assessment", *, by: User) -> None:
+        """Begin with what the State says of a recommendation that this one replaces.
+
+        Measures and evidence serve both from now on; questions are others. Somebody
+        reads it and says whether it is ready. Raises StaleError like any save.
+        """
+        for name in AssessmentContent.columns():
+            if name != "answers":
+                setattr(self, name, getattr(earlier, name))
+        self.ready_for = None
+        self.save_version(by=by)
+        for measure in earlier.recommendation.measures.filter(state=self.state):
+            measure.recommendations.add(self.recommendation)
+        for item in earlier.evidence.all():
+            item.assessments.add(self)
 
     def confirm(self, cycle: Cycle | None, *, by: User) -> None:
         """Say that the answer, as it stands, holds for `cycle`.

@@ -7,6 +7,7 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from recommendations.models import in_order
 from tracking.models.database.limits import Limit, texts_within
 from tracking.models.messages.messages import Message, MessageKind
 from tracking.models.people.states import State
@@ -70,7 +71,7 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
                 key=f"assignment {made.pk}",
                 state=to.state,
                 facts={
-                    "recommendation": assessment.recommendation.number,
+                    "recommendation": assessment.recommendation.key,
                     "due_on": due_on and due_on.isoformat(),
                 },
             )
@@ -98,7 +99,7 @@ class Assignment(models.Model):
     class Meta:
         verbose_name = _("assignment")
         verbose_name_plural = _("assignments")
-        ordering = ["due_on", "assessment__recommendation__number", "pk"]
+        ordering = ["due_on", *in_order("assessment__recommendation__"), "pk"]
         constraints = [
             models.UniqueConstraint(
                 fields=["state", "assessment", "to"],

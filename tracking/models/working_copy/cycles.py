@@ -5,6 +5,26 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from recommendations.models import Meeting, Recommendation, RecommendationQuerySet
+
+
+def followed(cycle: "Cycle | None" = None) -> RecommendationQuerySet:
+    """The recommendations on which States report in `cycle`, by meeting and number.
+
+    Without one, those on which they work now. What no cycle names is a text to
+    read: it asks nothing of anybody, and is in no figure.
+    """
+    rows = Recommendation.objects.in_order()
+    if cycle:
+        return rows.filter(meeting__cycles=cycle)
+    return rows.filter(meeting__cycles__in=Cycle.objects.asking().values("pk"))
+
+
+def ever_followed() -> RecommendationQuerySet:
+    """The recommendations on which States report, or did, in any cycle."""
+    named = Cycle.meetings.through.objects.values("meeting")
+    return Recommendation.objects.in_order().filter(meeting__in=named)
+
 
 class CycleQuerySet(models.QuerySet["Cycle"]):
     def opened(self) -> Self:
@@ -14,6 +34,18 @@ class CycleQuerySet(models.QuerySet["Cycle"]):
     def current(self) -> "Cycle | None":
         """The cycle that opened last: States report for it, late or not."""
         return self.opened().first()
+
+    def asking(self) -> Self:
+        """The cycle on whose meetings States work now, alone.
+
+        The current one; before any has opened, the next to open.
+        """
+        today = timezone.localdate()
+        opened = models.Case(
+            models.When(opens_on__lte=today, then=models.F("opens_on")),
+            output_field=models.DateField(),
+        )
+        return self.order_by(opened.desc(nulls_last=True), "opens_on")[:1]
 
 
 class Cycle(models.Model):
@@ -30,6 +62,13 @@ class Cycle(models.Model):
         max_length=200,
         blank=True,
         help_text=_("The meeting for which the reports are collected."),
+    )
+    meetings = models.ManyToManyField(
+        Meeting,
+        related_name="cycles",
+        verbose_name=_("meetings"),
+        blank=True,
+        help_text=_("States report on the recommendations of these meetings."),
     )
     demonstration = models.BooleanField(
         _("demonstration"), default=False, editable=False

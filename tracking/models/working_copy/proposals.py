@@ -51,7 +51,7 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
 
         A measure is one row, whatever the recommendation from which it was opened.
         """
-        key = "pk" if "pk" in arguments else "number"
+        key = "pk" if "pk" in arguments else "place"
         return self.filter(view=view, **{f"arguments__{key}": arguments[key]})
 
     @transaction.atomic
@@ -99,7 +99,7 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
                 focal_points_of(state),
                 key=f"proposal {made.pk}",
                 state=state,
-                facts={"recommendation": recommendation.number, "proposal": made.pk},
+                facts={"recommendation": recommendation.key, "proposal": made.pk},
             )
         return made
 
@@ -157,10 +157,10 @@ class Proposal(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.state.iso3} {self.recommendation.number} · {self.by}"
+        return f"{self.state.iso3} {self.recommendation.key} · {self.by}"
 
     def get_absolute_url(self) -> str:
-        place = [self.state.key, self.recommendation.number, self.pk]
+        place = [self.state.key, self.recommendation.key, self.pk]
         return reverse("workspace:proposal", args=place)
 
     @property

@@ -6,6 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from config.addresses import AddressField, sealed
+from recommendations.models import sorted_keys
 from tracking.models import (
     ASKED_UNDER,
     Assessment,
@@ -28,6 +29,9 @@ EVIDENCE = [name for name in EvidenceForm.Meta.fields if name not in KEPT]
 
 
 class OwnAnswerSerializer(serializers.ModelSerializer[Assessment]):
+    meeting = serializers.CharField(
+        source="recommendation.place.meeting", read_only=True
+    )
     recommendation = serializers.IntegerField(
         source="recommendation.number", read_only=True
     )
@@ -42,6 +46,7 @@ class OwnAnswerSerializer(serializers.ModelSerializer[Assessment]):
     class Meta:
         model = Assessment
         fields = [
+            "meeting",
             "recommendation",
             "version",
             "updated_at",
@@ -73,8 +78,8 @@ class OwnMeasureSerializer(serializers.ModelSerializer[Measure]):
         fields = ["id", "version", "updated_at", "visibility", *MEASURE]
         read_only_fields = fields
 
-    def get_recommendations(self, measure: Measure) -> list[int]:
-        return sorted(each.number for each in measure.recommendations.all())
+    def get_recommendations(self, measure: Measure) -> list[str]:
+        return sorted_keys(each.key for each in measure.recommendations.all())
 
 
 class OwnEvidenceSerializer(serializers.ModelSerializer[Evidence]):
@@ -108,8 +113,10 @@ class OwnEvidenceSerializer(serializers.ModelSerializer[Evidence]):
         ]
         read_only_fields = fields
 
-    def get_recommendations(self, evidence: Evidence) -> list[int]:
-        return sorted(each.recommendation.number for each in evidence.assessments.all())
+    def get_recommendations(self, evidence: Evidence) -> list[str]:
+        return sorted_keys(
+            each.recommendation.key for each in evidence.assessments.all()
+        )
 
     @extend_schema_field(serializers.ListField(child=serializers.UUIDField()))
     def get_measures(self, evidence: Evidence) -> list[str]:
@@ -160,6 +167,10 @@ def _schema(
 
 INTEGER = {"type": "integer"}
 NUMBERS = {"type": "array", "items": INTEGER}
+PLACES = {
+    "type": "array",
+    "items": {"type": "string", "pattern": "^([0-9]{4}[a-z0-9-]*/)?[0-9]+$"},
+}
 ANSWER_SENT = _schema(
     ANSWER,
     ("assistance_types",),
@@ -170,12 +181,12 @@ ANSWER_SENT = _schema(
     },
 )
 MEASURE_SENT = _schema(
-    [name for name in MEASURE if name != "recommendations"], recommendations=NUMBERS
+    [name for name in MEASURE if name != "recommendations"], recommendations=PLACES
 )
 EVIDENCE_SENT = _schema(
     [name for name in EVIDENCE if name != "measures"],
     classification={"type": "string", "enum": list(Classification.values)},
-    recommendations=NUMBERS,
+    recommendations=PLACES,
     measures=NUMBERS,
 )
 FILE_SENT = {

@@ -5,7 +5,7 @@ from . import views
 app_name = "own"
 urlpatterns = [
     path("answers/", views.Answers.as_view(), name="answers"),
-    path("answers/<int:number>/", views.Answer.as_view(), name="answer"),
+    path("answers/<recommendation:place>/", views.Answer.as_view(), name="answer"),
     path("measures/", views.Measures.as_view(), name="measures"),
     path("measures/<ref:pk>/", views.MeasureDetail.as_view(), name="measure"),
     path("evidence/", views.EvidenceList.as_view(), name="evidence_list"),

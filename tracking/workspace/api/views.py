@@ -18,13 +18,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from config.addresses import opened
-from recommendations.models import Recommendation
+from recommendations.models import Recommendation, RecommendationKey, in_order
 from tracking.models import (
     Assessment,
     Evidence,
     FullError,
     Measure,
     Submission,
+    ever_followed,
 )
 from tracking.requests.http import current_cycle
 from tracking.workspace.access import assessment_of, prepare
@@ -57,18 +58,25 @@ from tracking.workspace.forms.merging import Values, values_of
 
 
 def _recommendations() -> QuerySet[Recommendation]:
-    return Recommendation.objects.followed().order_by("number")
+    return ever_followed()
 
 
 def _by_number(values: Values) -> None:
     """Put keys in the place of numbers of recommendations, which machines send."""
     if "recommendations" not in values:
         return
-    keys = {str(each.number): str(each.pk) for each in _recommendations()}
+    rows = {each.key: str(each.pk) for each in _recommendations()}
     # What no recommendation has stays what no key is: the form says so.
     values["recommendations"] = [
-        keys.get(number, "-1") for number in values["recommendations"]
+        rows.get(_key(sent), "-1") for sent in values["recommendations"]
     ]
+
+
+def _key(sent: str) -> str:
+    try:
+        return str(RecommendationKey.read(sent))
+    except ValueError:
+        return sent
 
 
 def _over(form: Any, sent: Values, partial: bool) -> Values:
@@ -99,37 +107,37 @@ class Answers(_Answers):
     def get(self, request: Request) -> Response:
         """The working copy of every answer, by number of the recommendation."""
         prepare(self.state)
-        return self.listed(self.rows().order_by("recommendation__number"))
+        return self.listed(self.rows().order_by(*in_order()))
 
 
 class Answer(_Answers):
     writes = "writes_drafts"
 
     @extend_schema(responses=OwnAnswerSerializer)
-    def get(self, request: Request, number: int) -> Response:
+    def get(self, request: Request, place: str) -> Response:
         """The working copy of one answer."""
-        return self.told(assessment_of(self.state, number))
+        return self.told(assessment_of(self.state, place))
 
     @extend_schema(
         request={"application/json": ANSWER_SENT},
         responses=OwnAnswerSerializer,
         parameters=[IF_MATCH, ONCE],
     )
-    def put(self, request: Request, number: int) -> Any:
+    def put(self, request: Request, place: str) -> Any:
         """Replace the answer: what is not sent is emptied. It is a draft again."""
-        return self._save(number, partial=False)
+        return self._save(place, partial=False)
 
     @extend_schema(
         request={"application/json": ANSWER_SENT},
         responses=OwnAnswerSerializer,
         parameters=[IF_MATCH, ONCE],
     )
-    def patch(self, request: Request, number: int) -> Any:
+    def patch(self, request: Request, place: str) -> Any:
         """Change the fields that are sent. The answer is a draft again."""
-        return self._save(number, partial=True)
+        return self._save(place, partial=True)
 
-    def _save(self, number: int, *, partial: bool) -> Any:
-        answer = assessment_of(self.state, number)
+    def _save(self, place: str, *, partial: bool) -> Any:
+        answer = assessment_of(self.state, place)
         cycle = current_cycle(self.request._request)
         form = answer_form(None, answer, cycle)
         sent = self._sent([question.code for question in form.questions])

@@ -10,8 +10,16 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from recommendations.models import Recommendation
-from tracking.models import SPEAKERS, Assessment, Assignment, Role, State, User
+from recommendations.models import Recommendation, in_order
+from tracking.models import (
+    SPEAKERS,
+    Assessment,
+    Assignment,
+    Role,
+    State,
+    User,
+    followed,
+)
 from tracking.requests.http import UserRequest
 from tracking.workspace.forms.fields import WordsField
 
@@ -52,9 +60,7 @@ class AssignmentForm(forms.Form):
         super().__init__(data, auto_id="assign_%s", **kwargs)
         self.fields["to"].queryset = writers_of(state)  # type: ignore[attr-defined]
         self.fields["recommendations"].queryset = (  # type: ignore[attr-defined]
-            Recommendation.objects.followed()
-            .filter(assessments__state=state)
-            .order_by("number")
+            followed().filter(assessments__state=state)
         )
 
     def clean_due_on(self) -> datetime.date | None:
@@ -78,7 +84,7 @@ class AssignmentForm(forms.Form):
                 due_on=self.cleaned_data["due_on"],
                 note=self.cleaned_data["note"],
             )
-            for answer in answers.order_by("recommendation__number")
+            for answer in answers.order_by(*in_order())
         ]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Count, QuerySet
 from django.utils import timezone
 
-from recommendations.models import Recommendation
+from recommendations.models import Recommendation, in_order
 from tracking.models import (
     Assignment,
     Cycle,
@@ -126,7 +126,7 @@ def assignments_of(state: State) -> QuerySet[Assignment]:
         Assignment.objects.open()
         .filter(state=state)
         .select_related("to", "by", "assessment__recommendation")
-        .order_by("to__name", "due_on", "assessment__recommendation__number")
+        .order_by("to__name", "due_on", *in_order("assessment__recommendation__"))
     )
 
 
@@ -163,7 +163,7 @@ def _backed(evidence: Evidence) -> list[Recommendation]:
     for measure in evidence.measures.all():
         if measure.removed_at is None:
             found |= set(measure.recommendations.all())
-    return sorted(found, key=lambda each: each.number)
+    return sorted(found, key=lambda each: each.place)
 
 
 def submissions_of(state: State) -> list[tuple[Submission, bool]]:

@@ -152,7 +152,7 @@ def say_unchanged(request: UserRequest, answer: Assessment) -> HttpResponse:
         recommendation=answer.recommendation,
         by=request.user,
         view="workspace:assessment",
-        arguments={"iso3": answer.state.key, "number": answer.recommendation.number},
+        arguments={"iso3": answer.state.key, "place": answer.recommendation.key},
         payload={**values, "ready": [READY], "shown": [pack(values)]},
         version=answer.version,
         ready=True,

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.forms import BoundField
 
-from recommendations.models import Recommendation
+from recommendations.models import Recommendation, in_order
 from tracking.models import ReviewQuestion, State, Task, User
 from tracking.requests.drafts import Page
 from tracking.workspace.forms.words import RepliesForm
@@ -58,7 +58,7 @@ def threads_of(
         .select_related(
             "recommendation", "submission__cycle", "submission__state", "replied_by"
         )
-        .order_by("recommendation__number", "asked_at", "pk")
+        .order_by(*in_order(), "asked_at", "pk")
     )
     keys = set(open_to_reply)
     threads: dict[int, Thread] = {}

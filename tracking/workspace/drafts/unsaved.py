@@ -62,7 +62,7 @@ def keep_draft(request: UserRequest) -> JsonResponse:
 
 def title_of(work: UnsavedWork | Proposal) -> str:
     """Where these words were written."""
-    number = work.arguments.get("number", "")
+    number = work.arguments.get("place", "")
     if isinstance(work, UnsavedWork) and work.view.startswith("admin:"):
         return _title_at_the_desk(work)
     sentences = {
@@ -115,7 +115,7 @@ def _labels_at_the_desk(work: UnsavedWork) -> dict[str, str]:
         "note": _("Note to the State"),
         "due_on": _("Reply wanted by"),
         "decision": _("Decision"),
-        **{f"question_{each.pk}": sentence % {"number": each.number} for each in asked},
+        **{f"question_{each.pk}": sentence % {"number": each.key} for each in asked},
     }
 
 
@@ -161,6 +161,6 @@ def _replied(work: UnsavedWork) -> dict[str, str]:
     ).select_related("recommendation")
     return {
         f"{REPLY}{question.pk}": _("Reply on recommendation %(number)s")
-        % {"number": question.recommendation.number}
+        % {"number": question.recommendation.key}
         for question in asked
     }

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from recommendations.lists import listed
-from recommendations.models import Question
+from recommendations.models import Question, sorted_keys
 from tracking.filters.differences import Difference, Piece, difference
 from tracking.models import (
     CONTENT,
@@ -105,24 +105,26 @@ class Names:
     """What the keys of a State's rows are called; two queries."""
 
     def __init__(self, state: State) -> None:
-        self.recommendations: dict[int, int] = {}
-        self.assessments: dict[int, int] = {}
+        self.recommendations: dict[int, str] = {}
+        self.assessments: dict[int, str] = {}
         rows = Assessment.objects.of(state).values_list(
-            "pk", "recommendation", "recommendation__number"
+            "pk", "recommendation", "recommendation__key"
         )
-        for key, recommendation, number in rows:
-            self.assessments[key] = self.recommendations[recommendation] = number
+        for key, recommendation, named in rows:
+            self.assessments[key] = self.recommendations[recommendation] = named
         self.measures = dict(
             Measure.objects.filter(state=state).values_list("pk", "title")
         )
 
     def of(self, tie: str, keys: Iterable[int]) -> str:
         names = getattr(self, tie)
-        known = sorted(names[key] for key in keys if key in names)
-        return "\n".join(known) if tie == "measures" else listed(known)
+        known = [names[key] for key in keys if key in names]
+        if tie == "measures":
+            return "\n".join(sorted(known))
+        return listed(sorted_keys(known))
 
 
-def row_of(state: State, number: int, kind: str, pk: int) -> Row:
+def row_of(state: State, key: str, kind: str, pk: int) -> Row:
     """A row of this State by its kind, or 404."""
     if kind not in KINDS:
         raise Http404
@@ -130,7 +132,7 @@ def row_of(state: State, number: int, kind: str, pk: int) -> Row:
     if kind == "answer":
         rows = (
             Assessment.objects.of(state)
-            .filter(recommendation__number=number)
+            .filter(recommendation__key=key)
             .select_related("state", "recommendation")
         )
     found: Row = get_object_or_404(rows, pk=pk)

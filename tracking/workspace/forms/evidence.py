@@ -27,6 +27,7 @@ from tracking.models import (
     User,
     Visibility,
     Writing,
+    ever_followed,
 )
 from tracking.workspace.forms.fields import (
     AddressField,
@@ -75,9 +76,7 @@ def evidence_form(
         instance=evidence,
         initial=initial,
         state=answer.state,
-        recommendations=Recommendation.objects.filter(
-            meeting=answer.recommendation.meeting_id
-        ).order_by("number"),
+        recommendations=ever_followed(),
     )
 
 

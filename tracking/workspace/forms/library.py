@@ -4,9 +4,19 @@ from django import forms
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from recommendations.models import Recommendation
+from recommendations.models import Recommendation, RecommendationKey
 from recommendations.search import found_in
 from tracking.models import EvidenceKind, MeasureKind
+
+
+class RecommendationField(forms.ModelChoiceField[Recommendation]):
+    """Numbers alone are of the first meeting, as in addresses of that time."""
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value and str(RecommendationKey.read(value)))
+        except ValueError:
+            return super().to_python(value)
 
 
 class LibraryForm(forms.Form):
@@ -17,10 +27,10 @@ class LibraryForm(forms.Form):
 
     q = forms.CharField(label=_("Words"), required=False, max_length=200)
     kind = forms.ChoiceField(label=_("Kind"), required=False)
-    recommendation = forms.ModelChoiceField(
+    recommendation = RecommendationField(
         label=_("Recommendation"),
         queryset=Recommendation.objects.none(),
-        to_field_name="number",
+        to_field_name="key",
         required=False,
         empty_label=_("All recommendations"),
     )

@@ -6,7 +6,7 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from recommendations.models import Recommendation
-from tracking.models import Assessment, Measure, User
+from tracking.models import Assessment, Measure, User, ever_followed
 from tracking.workspace.forms.fields import (
     DateTextField,
     LineField,
@@ -29,9 +29,7 @@ def measure_form(
         data,
         instance=measure,
         initial=initial,
-        recommendations=Recommendation.objects.filter(
-            meeting=answer.recommendation.meeting_id
-        ).order_by("number"),
+        recommendations=ever_followed(),
     )
 
 

@@ -67,7 +67,7 @@ class RepliesForm(WordsForm):
             if question.reply
             else _("Your reply on recommendation %(number)s")
         )
-        return sentence % {"number": question.recommendation.number}
+        return sentence % {"number": question.recommendation.key}
 
     def _kept(self) -> Values:
         """Every reply as it is kept now."""

@@ -7,8 +7,8 @@ from typing import Any
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from recommendations.models import Meeting, Practice, Recommendation, Theme
-from tracking.models import Measure, State
+from recommendations.models import Practice, Recommendation, Theme
+from tracking.models import Cycle, Measure, State
 
 MOST = 6
 WORDS = 6
@@ -54,7 +54,8 @@ def fitting(
 def told_by(state: State) -> QuerySet[Practice]:
     """Practices that the State's own speaker told the meeting that is followed up."""
     return Practice.objects.filter(
-        state_iso3=state.iso3, paragraph__meeting__in=Meeting.objects.followed()
+        state_iso3=state.iso3,
+        paragraph__meeting__in=Cycle.meetings.through.objects.values("meeting"),
     ).select_related("paragraph__meeting")
 
 
@@ -66,7 +67,7 @@ def first_draft(practice: Practice, state: State) -> dict[str, Any]:
         "paragraph %(number)d."
     ) % {
         "state": state,
-        "year": practice.paragraph.meeting.starts_on.year,
+        "year": practice.paragraph.meeting.year,
         "number": practice.paragraph.number,
     }
     return {

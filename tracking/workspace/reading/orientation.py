@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
+from recommendations.models import Recommendation, RecommendationKey
 from tracking.models import SentStage, State, Task, TaskStage
 
 
@@ -69,13 +70,15 @@ def count_by_standing(tasks: list[Task]) -> dict[TaskStage | SentStage, int]:
     return {stage: counts[stage] for stage in stages}
 
 
-def next_task(tasks: list[Task], after: int = 0) -> Task | None:
-    """The first task behind number `after` that needs something; else from the top."""
+def next_task(tasks: list[Task], after: RecommendationKey | None = None) -> Task | None:
+    """The first task behind `after` that needs something; else from the top."""
     open_tasks = [task for task in tasks if task.stage != TaskStage.READY]
-    behind = [task for task in open_tasks if task.recommendation.number > after]
+    behind = [
+        task for task in open_tasks if after and task.recommendation.place > after
+    ]
     return next(iter(behind or open_tasks), None)
 
 
-def next_url(state: State, after: int) -> str:
+def next_url(state: State, after: Recommendation) -> str:
     """Address that leads to the next task, found when it is followed."""
-    return reverse("workspace:next", args=[state.key]) + f"?after={after}"
+    return reverse("workspace:next", args=[state.key]) + f"?after={after.key}"

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.functional import Promise
 
+from recommendations.models import in_order
 from tracking.models import (
     Assessment,
     Cycle,
@@ -142,9 +143,7 @@ def changed_meanwhile(
         }
         rows: QuerySet[Any] = model._default_manager.filter(state=state, pk__in=names)
         if model is Assessment:
-            rows = rows.select_related("recommendation").order_by(
-                "recommendation__number"
-            )
+            rows = rows.select_related("recommendation").order_by(*in_order())
         for row in rows:
             row.state = state
             name = names[row.pk]

@@ -25,6 +25,7 @@ from tracking.models import (
     TaskStage,
     User,
     Visibility,
+    followed,
     preview,
     reads,
     ready_in,
@@ -152,7 +153,7 @@ class Sight:
     ) -> Page:
         earlier = published.said_in(self.records(next_time=False), before)
         statuses = {key: record.status for key, record in earlier.items()}
-        answers = published.answers(followed(), rows, statuses)
+        answers = published.answers(shown_recommendations(), rows, statuses)
         confirmed = published.confirmed_on(answers, earlier, self.reader)
         return Page(
             cycle,
@@ -197,10 +198,9 @@ HIDDEN: dict[Visibility, str | Promise] = {
 }
 
 
-def followed() -> list[Recommendation]:
+def shown_recommendations() -> list[Recommendation]:
     """The recommendations in the order of the public page."""
-    rows = Recommendation.objects.followed().select_related("section")
-    return list(rows.order_by("number"))
+    return list(followed().select_related("section", "meeting"))
 
 
 def differing(

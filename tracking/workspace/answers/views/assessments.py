@@ -34,6 +34,7 @@ from tracking.workspace.access import (
     version_sent,
     writing_state,
 )
+from tracking.workspace.answers.views.replaced import replaced_answer
 from tracking.workspace.colleagues.assigning import given_here
 from tracking.workspace.colleagues.proposals import (
     about,
@@ -87,11 +88,11 @@ class MissingLink:
     message: str | Promise
 
 
-def assessment(request: UserRequest, iso3: str, number: int) -> HttpResponse:
+def assessment(request: UserRequest, iso3: str, place: str) -> HttpResponse:
     """Let a State change, or read, what it says about one recommendation."""
     writes = request.method == "POST"
     state = (writing_state if writes else readable_state)(request, iso3)
-    answer = assessment_of(state, number)
+    answer = assessment_of(state, place)
     cycle = current_cycle(request)
     if writes and wants_json(request):
         return keep_draft(request)
@@ -110,13 +111,13 @@ def _save(
     both: Together | None = None,
 ) -> HttpResponse:
     """Save what was sent, or `both` that and what was saved meanwhile."""
-    state, number = answer.state, answer.recommendation.number
+    state, key = answer.state, answer.recommendation.key
     sent = both.data if both else request.POST
     data, left = chosen(sent, answer_form(None, answer, cycle))
     form = answer_form(data, answer, cycle)
     valid = form.is_valid()
     if request.POST.get("act") == "download":
-        return words_as_file(form, f"{state.key}-{number}")
+        return words_as_file(form, f"{state.key}-{key.replace('/', '-')}")
     if not valid:
         # What is not valid is on the form; the row is read again for the rest.
         task = task_of(Assessment.objects.get(state=answer.state, pk=answer.pk), cycle)
@@ -171,11 +172,11 @@ def _say_how_it_stands(request: UserRequest, task: Task, *, wanted: bool) -> Non
 
 def _next(act: str, answer: Assessment) -> str:
     """Where a button of the form leads once the answer is saved."""
-    place = [answer.state.key, answer.recommendation.number]
+    place = [answer.state.key, answer.recommendation.key]
     verb, _dash, sent = act.rpartition("-")
     key = number_in(sent)
     if act == "next":
-        return next_url(answer.state, answer.recommendation.number)
+        return next_url(answer.state, answer.recommendation)
     if act == "add-measure":
         return reverse("workspace:add_measure", args=place)
     if act == "add-evidence":
@@ -200,9 +201,9 @@ def _neighbours(
 
 
 @require_POST
-def confirm(request: UserRequest, iso3: str, number: int) -> HttpResponse:
+def confirm(request: UserRequest, iso3: str, place: str) -> HttpResponse:
     """Say, or propose, in one act that an answer of an earlier cycle is accurate."""
-    answer = assessment_of(writing_state(request, iso3), number)
+    answer = assessment_of(writing_state(request, iso3), place)
     cycle = current_cycle(request)
     version, answer.version = answer.version, version_sent(request)
     try:
@@ -252,7 +253,7 @@ def _page(
         "before": before,
         "after": after,
         "practices": practices,
-        "next_url": next_url(answer.state, recommendation.number),
+        "next_url": next_url(answer.state, recommendation),
         "status_hints": STATUS_HINTS,
         "visibility_hints": VISIBILITY_HINTS,
         "position_hints": POSITION_HINTS,
@@ -271,6 +272,7 @@ def _page(
             "form": form,
             "held": held,
             "proposals": about(request, answer, besides=held),
+            "replaced": None if request.user.may_propose else replaced_answer(answer),
             "told": [p for p in practices if p.state_iso3 == answer.state.iso3],
             "writing": page_of(request, form),
             "under_status": _under_status(form),
@@ -320,7 +322,7 @@ def _support(answer: Assessment) -> tuple[list[Measure], list[Evidence]]:
         Measure.objects.at_hand()
         .filter(state=answer.state, recommendations=answer.recommendation)
         .prefetch_related(
-            Prefetch("recommendations", Recommendation.objects.order_by("number"))
+            Prefetch("recommendations", Recommendation.objects.in_order())
         )
     )
     evidence = list(

@@ -95,7 +95,7 @@ def changes_since(
         rows[key].measures.extend(items)
     for key, items in _by_recommendation(evidence_pairs(before, now)).items():
         rows[key].evidence.extend(items)
-    return sorted(rows.values(), key=lambda row: row.task.recommendation.number)
+    return sorted(rows.values(), key=lambda row: row.task.recommendation.place)
 
 
 def _by_recommendation(pairs: list[ItemPair]) -> dict[int, list[ItemChange]]:

@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext, pgettext_lazy
 
 from recommendations.lists import listed
-from recommendations.models import Section
+from recommendations.models import RecommendationKey, Section
 from tracking.models import (
     Assignment,
     Cycle,
@@ -72,6 +72,8 @@ class Tab:
 @dataclass(frozen=True)
 class SectionTasks:
     section: Section
+    anchor: str
+    meeting: str
     tasks: list[Task]
     progress: Progress
 
@@ -121,6 +123,7 @@ def tasks(request: UserRequest, iso3: str) -> HttpResponse:
         {
             "state": state,
             "sections": _sections(everything, current.tasks),
+            "meetings": {task.recommendation.place.meeting for task in everything},
             "total": len(everything),
             "progress": progress_of(everything),
             "given": given,
@@ -202,18 +205,24 @@ def go_on(request: UserRequest, iso3: str) -> HttpResponse:
     """Lead to the next task that needs something, behind the one just left."""
     state = readable_state(request, iso3)
     prepare(state)
-    after = request.GET.get("after", "")
     everything = shared_tasks_of(state, current_cycle(request))
     if request.user.may_propose:
         # What a contributor finds ready waits for the focal point, not for them.
         everything = [
             task for task in everything if not task.proposed_ready_by(request.user)
         ]
-    found = next_task(everything, int(after) if after.isdecimal() else 0)
+    found = next_task(everything, _after(request))
     if found is None:
         messages.success(request, gettext("No answer needs anything more."))
         return redirect("workspace:tasks", state.key)
     return redirect(found.assessment)
+
+
+def _after(request: UserRequest) -> RecommendationKey | None:
+    try:
+        return RecommendationKey.read(request.GET.get("after", ""))
+    except ValueError:
+        return None
 
 
 def _last_submission(state: State, cycle: Cycle | None) -> Submission | None:
@@ -227,16 +236,18 @@ def _last_submission(state: State, cycle: Cycle | None) -> Submission | None:
 
 def _sections(tasks: list[Task], wanted: list[Task]) -> list[SectionTasks]:
     """Tasks by section, the wanted ones; sections without one left out."""
-    numbers = {task.recommendation.number for task in wanted}
+    keys = {task.recommendation.key for task in wanted}
     by_section: Callable[[Task], int] = lambda task: task.recommendation.section_id  # noqa: E731
     sections = []
     for _key, group in groupby(tasks, by_section):
         members = list(group)
-        shown = [task for task in members if task.recommendation.number in numbers]
+        shown = [task for task in members if task.recommendation.key in keys]
         if shown:
             sections.append(
                 SectionTasks(
                     members[0].recommendation.section,
+                    members[0].recommendation.section_anchor,
+                    members[0].recommendation.place.meeting,
                     shown,
                     progress_of(members),
                 )
@@ -251,7 +262,7 @@ def _open_questions(tasks: list[Task]) -> list[ReviewQuestion]:
 
 
 def _numbers(tasks: Iterable[Task]) -> str:
-    return listed(task.recommendation.number for task in tasks)
+    return listed(task.recommendation.key for task in tasks)
 
 
 def _where_and_when(tasks: list[Task], questions: list[ReviewQuestion]) -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from recommendations.lists import listed
+from recommendations.models import RecommendationKey, sorted_keys
 from tracking.models import (
     Cycle,
     StaleError,
@@ -34,8 +35,8 @@ class CarriedOver:
     missing: list[PlaceToFill]
 
     @property
-    def number(self) -> int:
-        return self.task.recommendation.number
+    def key(self) -> str:
+        return self.task.recommendation.key
 
     @property
     def needs_nothing(self) -> bool:
@@ -54,7 +55,7 @@ def unchanged(request: UserRequest, iso3: str) -> HttpResponse:
     wanted = [
         row
         for row in rows
-        if (every and row.needs_nothing) or str(row.number) in _ticked(request)
+        if (every and row.needs_nothing) or row.key in _ticked(request)
     ]
     gone = [] if every else _gone(_ticked(request), rows)
     if not wanted and not gone:
@@ -92,33 +93,40 @@ def _ticked(request: UserRequest) -> list[str]:
     return request.POST.getlist("answer")
 
 
-def _gone(ticked: Iterable[str], rows: Iterable[CarriedOver]) -> list[int]:
+def _is_key(text: str) -> bool:
+    try:
+        return text == str(RecommendationKey.read(text))
+    except ValueError:
+        return False
+
+
+def _gone(ticked: Iterable[str], rows: Iterable[CarriedOver]) -> list[str]:
     """Answers that were ticked and await confirmation no more."""
-    here = {row.number for row in rows}
-    return [int(each) for each in ticked if each.isdecimal() and int(each) not in here]
+    here = {row.key for row in rows}
+    return [each for each in ticked if each not in here and _is_key(each)]
 
 
 def _confirm(
     request: UserRequest,
     cycle: Cycle | None,
     rows: list[CarriedOver],
-    late: list[int],
+    late: list[str],
 ) -> None:
     """Confirm each answer over the version shown; say which ones were not."""
     done, lacking = [], []
     for row in rows:
         answer = row.task.assessment
-        version = request.POST.get(f"version-{row.number}", "")
+        version = request.POST.get(f"version-{row.key}", "")
         answer.version = int(version) if version.isdecimal() else 0
         if not row.needs_nothing:
-            lacking.append(row.number)
+            lacking.append(row.key)
             continue
         try:
             answer.confirm(cycle, by=request.user)
         except StaleError:
-            late.append(row.number)
+            late.append(row.key)
         else:
-            done.append(row.number)
+            done.append(row.key)
     if done:
         messages.success(
             request,
@@ -155,8 +163,8 @@ def _today() -> str:
     return str(formats.date_format(timezone.localdate(), "DATE_FORMAT"))
 
 
-def _numbers(numbers: Iterable[int]) -> str:
-    return listed(sorted(numbers))
+def _numbers(keys: Iterable[str]) -> str:
+    return listed(sorted_keys(keys))
 
 
 def _page(

@@ -15,11 +15,11 @@ from tracking.workspace.drafts.unsaved import keep_draft
 from tracking.workspace.forms.words import NoteForm
 
 
-def notes(request: UserRequest, iso3: str, number: int) -> HttpResponse:
+def notes(request: UserRequest, iso3: str, place: str) -> HttpResponse:
     """What colleagues of one State say to each other about an answer."""
     writes = request.method == "POST"
     state = (writing_state if writes else readable_state)(request, iso3)
-    answer = assessment_of(state, number)
+    answer = assessment_of(state, place)
     if writes and wants_json(request):
         return keep_draft(request)
     form = NoteForm(request.POST if writes else None)
@@ -54,9 +54,9 @@ def notes(request: UserRequest, iso3: str, number: int) -> HttpResponse:
 
 
 @require_POST
-def remove_note(request: UserRequest, iso3: str, number: int, pk: int) -> HttpResponse:
+def remove_note(request: UserRequest, iso3: str, place: str, pk: int) -> HttpResponse:
     """Take one's own note away; it can come back."""
-    answer = assessment_of(writing_state(request, iso3), number)
+    answer = assessment_of(writing_state(request, iso3), place)
     own = Note.objects.present().filter(by=request.user, assessment=answer)
     get_object_or_404(own, pk=pk).remove()
     messages.success(request, _("Note removed. You may bring it back."))
@@ -64,9 +64,9 @@ def remove_note(request: UserRequest, iso3: str, number: int, pk: int) -> HttpRe
 
 
 @require_POST
-def restore_note(request: UserRequest, iso3: str, number: int, pk: int) -> HttpResponse:
+def restore_note(request: UserRequest, iso3: str, place: str, pk: int) -> HttpResponse:
     """Bring one's own removed note back."""
-    answer = assessment_of(writing_state(request, iso3), number)
+    answer = assessment_of(writing_state(request, iso3), place)
     own = Note.objects.removed_by(request.user).filter(assessment=answer)
     note = get_object_or_404(own, pk=pk)
     note.restore()

@@ -58,11 +58,11 @@ def _of(answer: Assessment, pk: int) -> Proposal:
     )
 
 
-def proposal(request: UserRequest, iso3: str, number: int, pk: int) -> HttpResponse:
+def proposal(request: UserRequest, iso3: str, place: str, pk: int) -> HttpResponse:
     """What a contributor proposes, beside the row; taken over here, or not."""
     writes = request.method == "POST"
     state = (editable_state if writes else readable_state)(request, iso3)
-    answer = assessment_of(state, number)
+    answer = assessment_of(state, place)
     found = _of(answer, pk)
     if not writes:
         return _page(request, answer, found)
@@ -234,10 +234,10 @@ def _later(found: Proposal) -> Proposal | None:
 
 @require_POST
 def withdraw_proposal(
-    request: UserRequest, iso3: str, number: int, pk: int
+    request: UserRequest, iso3: str, place: str, pk: int
 ) -> HttpResponse:
     """Let a contributor take back what was not decided on; it can be sent again."""
-    answer = assessment_of(proposing_state(request, iso3), number)
+    answer = assessment_of(proposing_state(request, iso3), place)
     found = get_object_or_404(
         Proposal.objects.of(answer.state).select_related("state", "recommendation"),
         by=request.user,
@@ -255,10 +255,10 @@ def withdraw_proposal(
 
 
 def proposal_file(
-    request: UserRequest, iso3: str, number: int, pk: int
+    request: UserRequest, iso3: str, place: str, pk: int
 ) -> HttpResponse | FileResponse:
     """Hand a proposed file to the State's own people, to be kept."""
-    found = _of(assessment_of(readable_state(request, iso3), number), pk)
+    found = _of(assessment_of(readable_state(request, iso3), place), pk)
     if found.file is None:
         raise Http404
     return deliver(request, found.file, draft=True)

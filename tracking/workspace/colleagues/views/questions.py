@@ -5,12 +5,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from recommendations.models import in_order
 from tracking.models import Cycle, ReviewQuestion, State
 from tracking.requests.drafts import keep_loser, page_of, settle
 from tracking.requests.http import UserRequest, current_cycle, wants_json
 from tracking.workspace.access import (
     assessment_of,
-    number_in,
+    place_in,
     readable_state,
     submittable_state,
 )
@@ -74,7 +75,7 @@ def _reply(request: UserRequest, iso3: str) -> HttpResponse:
             questions=ReviewQuestion.objects.asked_of(state, cycle)
             .select_related("recommendation", "replied_by", "submission__state")
             .select_for_update(of=("self",))
-            .order_by("recommendation__number"),
+            .order_by(*in_order()),
         )
         valid = form.is_valid()
         saved = form.save(by=request.user) if valid else 0
@@ -101,7 +102,7 @@ def _reply(request: UserRequest, iso3: str) -> HttpResponse:
         messages.success(request, said % {"number": saved})
     elif not form.too_late:
         messages.info(request, _("No reply was changed."))
-    at_task = number_in(request.POST.get("at", ""))
+    at_task = place_in(request.POST.get("at", ""))
     if at_task:
         return redirect(f"{assessment_of(state, at_task).get_absolute_url()}#questions")
     return redirect("workspace:questions", state.key)

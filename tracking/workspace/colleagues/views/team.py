@@ -106,7 +106,7 @@ def take_back(request: UserRequest, iso3: str, pk: int) -> HttpResponse:
         request,
         _("Recommendation %(number)s taken back from %(person)s.")
         % {
-            "number": found.assessment.recommendation.number,
+            "number": found.assessment.recommendation.key,
             "person": found.to,
         },
     )

@@ -35,9 +35,9 @@ from tracking.workspace.reading.lines import said_unasked
 PAGE_SIZE = 50
 
 
-def history(request: UserRequest, iso3: str, number: int) -> HttpResponse:
+def history(request: UserRequest, iso3: str, place: str) -> HttpResponse:
     """Show everything that happened to one answer and to what stands behind it."""
-    answer = assessment_of(readable_state(request, iso3), number)
+    answer = assessment_of(readable_state(request, iso3), place)
     names = Names(answer.state)
     measures, evidence = _behind(answer)
     entries = [
@@ -86,11 +86,11 @@ def _behind(answer: Assessment) -> tuple[list[Measure], list[Evidence]]:
 
 
 def versions(
-    request: UserRequest, iso3: str, number: int, kind: str, pk: int
+    request: UserRequest, iso3: str, place: str, kind: str, pk: int
 ) -> HttpResponse:
     """Show the versions of one row, and two of them side by side."""
-    answer = assessment_of(readable_state(request, iso3), number)
-    row = row_of(answer.state, number, kind, pk)
+    answer = assessment_of(readable_state(request, iso3), place)
+    row = row_of(answer.state, place, kind, pk)
     names, questions = Names(answer.state), answer.recommendation.questions.all()
     entries = entries_of(kind, [row], names, questions)
     kept = {entry.version.number: entry for entry in entries if entry.version.number}
@@ -136,11 +136,11 @@ def _two(
 
 @require_POST
 def restore_version(
-    request: UserRequest, iso3: str, number: int, kind: str, pk: int, version: int
+    request: UserRequest, iso3: str, place: str, kind: str, pk: int, version: int
 ) -> HttpResponse:
     """Make what an earlier version said the present text, as a new version."""
     state = editable_state(request, iso3)
-    row = row_of(state, number, kind, pk)
+    row = row_of(state, place, kind, pk)
     earlier = _version(row, version)
     row.version = version_sent(request)
     try:
@@ -156,7 +156,7 @@ def restore_version(
         if isinstance(row, Assessment):
             unasked = said_unasked(task_of(row, current_cycle(request)))
         messages.success(request, f"{said % {'number': version}} {unasked}".strip())
-    return redirect("workspace:versions", state.key, number, kind, pk)
+    return redirect("workspace:versions", state.key, place, kind, pk)
 
 
 def _version(row: Any, number: int) -> Version:

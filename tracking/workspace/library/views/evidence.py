@@ -47,17 +47,17 @@ from tracking.workspace.reading.status_words import (
 )
 
 
-def add_evidence(request: UserRequest, iso3: str, number: int) -> HttpResponse:
+def add_evidence(request: UserRequest, iso3: str, place: str) -> HttpResponse:
     """Let a State record evidence, or use some again for this answer."""
-    answer = assessment_of(writing_state(request, iso3), number)
+    answer = assessment_of(writing_state(request, iso3), place)
     if request.POST.get("reuse") and request.user.may_write:
         return _reuse(request, answer)
     return _edit(request, answer, Evidence(state=answer.state))
 
 
-def evidence(request: UserRequest, iso3: str, number: int, pk: int) -> HttpResponse:
+def evidence(request: UserRequest, iso3: str, place: str, pk: int) -> HttpResponse:
     """Let a State change one piece of its evidence."""
-    answer = assessment_of(writing_state(request, iso3), number)
+    answer = assessment_of(writing_state(request, iso3), place)
     return _edit(request, answer, _own_evidence(answer, pk))
 
 
@@ -225,10 +225,10 @@ def _reuse(request: UserRequest, answer: Assessment) -> HttpResponse:
 
 @require_POST
 def remove_evidence(
-    request: UserRequest, iso3: str, number: int, pk: int
+    request: UserRequest, iso3: str, place: str, pk: int
 ) -> HttpResponse:
     """Take evidence away; it can come back."""
-    answer = assessment_of(editable_state(request, iso3), number)
+    answer = assessment_of(editable_state(request, iso3), place)
     row = _own_evidence(answer, pk)
     row.version = version_sent(request)
     try:
@@ -244,10 +244,10 @@ def remove_evidence(
 
 @require_POST
 def restore_evidence(
-    request: UserRequest, iso3: str, number: int, pk: int
+    request: UserRequest, iso3: str, place: str, pk: int
 ) -> HttpResponse:
     """Bring removed evidence back."""
-    answer = assessment_of(editable_state(request, iso3), number)
+    answer = assessment_of(editable_state(request, iso3), place)
     row = _own_evidence(answer, pk)
     row.version = version_sent(request)
     try:

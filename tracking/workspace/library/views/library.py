@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from recommendations.models import Recommendation
-from tracking.models import Evidence, Measure, State
+from tracking.models import Evidence, Measure, State, ever_followed
 from tracking.requests.http import UserRequest, current_cycle
 from tracking.workspace.access import readable_state
 from tracking.workspace.forms.library import (
@@ -26,7 +26,7 @@ class Kept:
 
     item: Any
     serves: list[Recommendation]
-    edit_at: int  # the recommendation at whose address it is changed
+    edit_at: str  # the recommendation at whose address it is changed
     expires: bool = False
 
 
@@ -37,7 +37,7 @@ def measures(request: UserRequest, iso3: str) -> HttpResponse:
     rows = Measure.objects.present().filter(state=state)
     form = MeasureLibraryForm(request.GET, recommendations=followed)
     found = form.narrow(rows).prefetch_related(
-        Prefetch("recommendations", Recommendation.objects.order_by("number"))
+        Prefetch("recommendations", Recommendation.objects.in_order())
     )
     kept = [_kept(each, each.recommendations.all(), followed) for each in found]
     told = told_by(state).prefetch_related("recommendations")
@@ -79,7 +79,7 @@ def evidence(request: UserRequest, iso3: str) -> HttpResponse:
 
 
 def _followed() -> QuerySet[Recommendation]:
-    return Recommendation.objects.followed().order_by("number")
+    return ever_followed()
 
 
 def _backed(item: Evidence) -> list[Recommendation]:
@@ -87,7 +87,7 @@ def _backed(item: Evidence) -> list[Recommendation]:
     found = {answer.recommendation for answer in item.assessments.all()}
     for measure in item.measures.all():
         found |= set(measure.recommendations.all())
-    return sorted(found, key=lambda each: each.number)
+    return sorted(found, key=lambda each: each.place)
 
 
 def _kept(
@@ -98,8 +98,8 @@ def _kept(
     expires: bool = False,
 ) -> Kept:
     serves = list(serves)
-    numbers = [each.number for each in serves] or [each.number for each in followed]
-    return Kept(item, serves, numbers[0] if numbers else 1, expires)
+    keys = [each.key for each in serves] or [each.key for each in followed]
+    return Kept(item, serves, keys[0] if keys else "", expires)
 
 
 def _answer(
@@ -116,7 +116,7 @@ def _answer(
         chosen = form.cleaned_data["recommendation"]
         if chosen is not None:
             view = "add_measure" if name == "measures" else "add_evidence"
-            place = reverse(f"workspace:{view}", args=[state.key, chosen.number])
+            place = reverse(f"workspace:{view}", args=[state.key, chosen.key])
             return redirect(f"{place}?from={LIBRARY}")
     return render(
         request,

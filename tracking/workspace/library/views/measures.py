@@ -31,9 +31,9 @@ from tracking.workspace.reading.presence import visit
 from tracking.workspace.reading.status_words import VISIBILITY_HINTS
 
 
-def add_measure(request: UserRequest, iso3: str, number: int) -> HttpResponse:
+def add_measure(request: UserRequest, iso3: str, place: str) -> HttpResponse:
     """Let a State record a measure, or use one again for this recommendation."""
-    answer = assessment_of(writing_state(request, iso3), number)
+    answer = assessment_of(writing_state(request, iso3), place)
     if request.POST.get("reuse") and request.user.may_write:
         return _reuse(request, answer)
     measure = Measure(state=answer.state)
@@ -45,9 +45,9 @@ def add_measure(request: UserRequest, iso3: str, number: int) -> HttpResponse:
     return _edit(request, answer, measure)
 
 
-def measure(request: UserRequest, iso3: str, number: int, pk: int) -> HttpResponse:
+def measure(request: UserRequest, iso3: str, place: str, pk: int) -> HttpResponse:
     """Let a State change one of its measures."""
-    answer = assessment_of(writing_state(request, iso3), number)
+    answer = assessment_of(writing_state(request, iso3), place)
     return _edit(request, answer, _own_measure(answer, pk))
 
 
@@ -144,7 +144,7 @@ def _page(
             "back": way_back(request, answer, "measure", row.pk),
             "held": held,
             "suggested": _suggested(form),
-            "serves": row.recommendations.order_by("number") if row.pk else [],
+            "serves": row.recommendations.in_order() if row.pk else [],
             "reusable": [] if row.pk or not request.user.may_write else reusable,
             "visibility_hints": VISIBILITY_HINTS,
         },
@@ -178,10 +178,10 @@ def _reuse(request: UserRequest, answer: Assessment) -> HttpResponse:
 
 @require_POST
 def remove_measure(
-    request: UserRequest, iso3: str, number: int, pk: int
+    request: UserRequest, iso3: str, place: str, pk: int
 ) -> HttpResponse:
     """Take a measure off one recommendation, or off all; it can come back."""
-    answer = assessment_of(editable_state(request, iso3), number)
+    answer = assessment_of(editable_state(request, iso3), place)
     measure = _own_measure(answer, pk)
     measure.version = version_sent(request)
     try:
@@ -201,10 +201,10 @@ def remove_measure(
 
 @require_POST
 def restore_measure(
-    request: UserRequest, iso3: str, number: int, pk: int
+    request: UserRequest, iso3: str, place: str, pk: int
 ) -> HttpResponse:
     """Bring a removed measure back."""
-    answer = assessment_of(editable_state(request, iso3), number)
+    answer = assessment_of(editable_state(request, iso3), place)
     measure = _own_measure(answer, pk)
     measure.version = version_sent(request)
     try:

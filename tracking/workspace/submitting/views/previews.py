@@ -16,6 +16,7 @@ from tracking.models import (
     Task,
     TaskStage,
     Visibility,
+    followed,
     reads,
     tasks_of,
 )
@@ -71,10 +72,10 @@ def state(request: UserRequest, iso3: str, audience: str) -> HttpResponse:
 
 
 @require_safe
-def answer(request: UserRequest, iso3: str, number: int, audience: str) -> HttpResponse:
+def answer(request: UserRequest, iso3: str, place: str, audience: str) -> HttpResponse:
     """One answer, as others will read it."""
     sight = _sight(request, iso3, audience)
-    task = next((t for t in sight.tasks if t.recommendation.number == number), None)
+    task = next((t for t in sight.tasks if t.recommendation.key == place), None)
     if task is None:
         raise Http404
     recommendation = _for_the_page(task)
@@ -130,7 +131,7 @@ def _frame(request: UserRequest, sight: Sight) -> dict[str, Any]:
 
 def _for_the_page(task: Task) -> Recommendation:
     recommendation = get_object_or_404(
-        Recommendation.objects.followed().select_related("section", "meeting"),
+        followed().select_related("section", "meeting"),
         pk=task.recommendation.pk,
     )
     prefetch_related_objects([recommendation], "texts", "questions")
