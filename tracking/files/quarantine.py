@@ -13,14 +13,14 @@ from django.core.files.uploadhandler import FileUploadHandler
 from django.http import HttpRequest
 from django.utils import timezone
 
-from tracking.files import throttling
+from tracking.models import Tally
 
 # Of a large disk a tenth is more than is ever needed.
 FLOOR_AT_MOST = 5 * 1024**3
 # What is too large is no longer kept, but still read so far: only then does the
 # form with its words arrive, and can be shown again.
 READ_AT_MOST = 4
-MINUTE = datetime.timedelta(minutes=1)
+HOUR = 3600  # seconds
 
 
 def waiting_file() -> IO[bytes]:
@@ -71,7 +71,7 @@ class QuarantineHandler(FileUploadHandler):
         if user is None or not user.is_authenticated:
             # Read, so that the form can be answered, but never written.
             self.file.refused = "visitor"
-        elif opens_at := throttling.opens_at(self.request):
+        elif opens_at := Tally.objects.full_until(*self._counted_as()):
             self._refuse_for_now(opens_at)
         elif not has_room(settings.EVIDENCE_FILE_MAX_BYTES):
             self.file.refused = "room"
@@ -88,15 +88,19 @@ class QuarantineHandler(FileUploadHandler):
         if not self.file.refused:
             self.content.write(raw_data)
 
+    def _counted_as(self) -> tuple[str, str, tuple[int, int]]:
+        """Each file costs a process and room on the disk, taken or not."""
+        return "upload", str(self.request.user.pk), (settings.UPLOADS_PER_HOUR, HOUR)
+
     def _refuse_for_now(self, opens_at: datetime.datetime) -> None:
         self.file.refused, self.file.opens_at = "rate", opens_at
 
     def file_complete(self, file_size: int) -> QuarantinedFile:
         # Counted once it is here: while it arrives, no other file has to wait.
-        if not self.file.refused and not throttling.count(self.request):
-            opens_at = throttling.opens_at(self.request)
-            # Too many at the same moment even to be counted: a minute is enough.
-            self._refuse_for_now(opens_at or timezone.now() + MINUTE)
+        if not self.file.refused:
+            kind, whose, limit = self._counted_as()
+            if wait := Tally.objects.come(kind, whose, [limit]):
+                self._refuse_for_now(timezone.now() + datetime.timedelta(seconds=wait))
         self.content.seek(0)
         self.file.size = file_size
         return self.file

@@ -11,11 +11,11 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Prefetch, Q
-from django.utils.translation import pgettext_lazy
 
 from recommendations.models import AnswerType, Question, Recommendation
 from tracking.models import (
     OPEN_PARTS,
+    YES_PARTLY_NO,
     AssessmentContent,
     Cycle,
     EvidenceContent,
@@ -33,12 +33,6 @@ from tracking.models import (
     User,
     Visibility,
 )
-
-WORDS = {
-    "yes": pgettext_lazy("answer", "Yes"),
-    "partly": pgettext_lazy("answer", "Partly"),
-    "no": pgettext_lazy("answer", "No"),
-}
 
 
 @dataclass(frozen=True)
@@ -187,8 +181,8 @@ def question_answers(
 
 def question_answer(question: Question, value: Any) -> QuestionAnswer:
     """What was answered to a question, as a page shows it."""
-    if isinstance(value, str) and value in WORDS:
-        return QuestionAnswer(question, WORDS[value])
+    if isinstance(value, str) and value in YES_PARTLY_NO:
+        return QuestionAnswer(question, YES_PARTLY_NO[value])
     if question.answer_type == AnswerType.DATE:
         return QuestionAnswer(question, value, "date")
     if question.answer_type == AnswerType.LIST:

@@ -161,6 +161,7 @@ from tracking.models.working_copy.unsaved import (
 )
 from tracking.models.working_copy.values import (
     VISIBILITY_ORDER,
+    YES_PARTLY_NO,
     AssistanceNeed,
     AssistanceType,
     Classification,
@@ -189,6 +190,7 @@ __all__ = [
     "SPEAKERS",
     "TOLD",
     "VISIBILITY_ORDER",
+    "YES_PARTLY_NO",
     "Access",
     "AccessKind",
     "AccountMail",

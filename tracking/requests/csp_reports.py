@@ -5,18 +5,18 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
-from allauth.core.internal import ratelimit
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from tracking.requests.security_log import Event, note
+from tracking.models import Tally
+from tracking.requests.security_log import Event, network_of, note
 
 BYTES = 10_000
 REPORTS = 20  # in one request
-LIMIT = {"csp": "30/m/ip"}
+LIMIT = (30, 60)  # requests of one network, in so many seconds
 # What stands for an address when there is none: inline, eval, data.
 KEYWORD = re.compile(r"[a-z][a-z-]{0,30}")
 # Names of what a report says, in the older format and in the one of today.
@@ -32,7 +32,7 @@ PAGE = ("document-uri", "documentURL")
 @require_POST
 def report(request: HttpRequest) -> HttpResponse:
     """Write down what was blocked, by which directive, on which page; nothing else."""
-    if not ratelimit.consume(request, app="tracking", action="csp", config=LIMIT):
+    if Tally.objects.come("csp", network_of(request), [LIMIT]):
         return HttpResponse(status=429)
     body = request.read(BYTES + 1)
     if len(body) > BYTES:

@@ -23,6 +23,7 @@ from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
 
 from config.addresses import sealed
+from config.languages import babel_locale
 from recommendations.lists import separator
 from tracking.models import LANGUAGES, Status, Visibility
 
@@ -451,9 +452,7 @@ PARTIAL_DATE_FORMATS = {4: "Y", 7: "YEAR_MONTH_FORMAT", 10: "DATE_FORMAT"}
 @register.filter
 def until(first: datetime.date, last: datetime.date) -> str:
     """Two dates as one interval, «11–13 September 2019», as the language writes it."""
-    language = get_language() or "en"
-    locale = "en_GB" if language == "en" else language
-    return format_interval(first, last, "yMMMMd", locale=locale)
+    return format_interval(first, last, "yMMMMd", locale=babel_locale())
 
 
 @register.filter

@@ -10,12 +10,12 @@ from django.db.models import Field, Prefetch, prefetch_related_objects
 from django.forms import BoundField
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from recommendations.lists import listed
 from recommendations.models import AnswerType, Question, Recommendation
 from tracking.filters.differences import Difference, difference
 from tracking.models import (
+    YES_PARTLY_NO,
     AssessmentContent,
     Change,
     FieldKind,
@@ -30,11 +30,6 @@ from tracking.models import (
     measure_changes,
 )
 
-YES_PARTLY_NO = {
-    "yes": pgettext_lazy("answer", "Yes"),
-    "partly": pgettext_lazy("answer", "Partly"),
-    "no": pgettext_lazy("answer", "No"),
-}
 # Shown with glyphs or tags of their own, or said by the language of the passage.
 ELSEWHERE = ("status", "answers", "visibility", "language")
 SHOWN_AS = {FieldKind.DATE: "date", FieldKind.TEXT: "text"}

@@ -1,3 +1,5 @@
+from functools import partial
+
 from django.urls import path
 
 from tracking.workspace.answers.views import (
@@ -17,7 +19,8 @@ from tracking.workspace.colleagues.views import (
     tokens,
 )
 from tracking.workspace.drafts.views import history, removed, unsaved
-from tracking.workspace.library.views import evidence, library, measures, uploads
+from tracking.workspace.library.kinds import EVIDENCE, MEASURE
+from tracking.workspace.library.views import files, items, library
 from tracking.workspace.submitting.views import (
     previews,
     readers,
@@ -77,34 +80,40 @@ urlpatterns = [
     path(TASK + "notes/<ref:pk>/restore/", notes.restore_note, name="restore_note"),
     path(TASK + "take-over/", replaced.take_over, name="take_over"),
     path(TASK + "confirm/", assessments.confirm, name="confirm"),
-    path(TASK + "measures/add/", measures.add_measure, name="add_measure"),
-    path(TASK + "measures/<ref:pk>/", measures.measure, name="measure"),
+    path(TASK + "measures/add/", partial(items.add, kind=MEASURE), name="add_measure"),
+    path(
+        TASK + "measures/<ref:pk>/", partial(items.change, kind=MEASURE), name="measure"
+    ),
     path(
         TASK + "measures/<ref:pk>/remove/",
-        measures.remove_measure,
+        partial(items.remove, kind=MEASURE),
         name="remove_measure",
     ),
     path(
         TASK + "measures/<ref:pk>/restore/",
-        measures.restore_measure,
+        partial(items.restore, kind=MEASURE),
         name="restore_measure",
     ),
-    path(TASK + "evidence/add/", evidence.add_evidence, name="add_evidence"),
-    path(TASK + "evidence/<ref:pk>/", evidence.evidence, name="evidence"),
+    path(
+        TASK + "evidence/add/", partial(items.add, kind=EVIDENCE), name="add_evidence"
+    ),
+    path(
+        TASK + "evidence/<ref:pk>/",
+        partial(items.change, kind=EVIDENCE),
+        name="evidence",
+    ),
     path(
         TASK + "evidence/<ref:pk>/remove/",
-        evidence.remove_evidence,
+        partial(items.remove, kind=EVIDENCE),
         name="remove_evidence",
     ),
     path(
         TASK + "evidence/<ref:pk>/restore/",
-        evidence.restore_evidence,
+        partial(items.restore, kind=EVIDENCE),
         name="restore_evidence",
     ),
-    path(
-        STATE + "evidence/<ref:pk>/file/", evidence.evidence_file, name="evidence_file"
-    ),
-    path(STATE + "evidence/upload/", uploads.upload, name="upload"),
+    path(STATE + "evidence/<ref:pk>/file/", files.evidence_file, name="evidence_file"),
+    path(STATE + "evidence/upload/", files.upload, name="upload"),
     path(STATE + "questions/", questions.questions, name="questions"),
     path(STATE + "present/", presence.present, name="present"),
     path(STATE + "readers/", readers.readers, name="readers"),

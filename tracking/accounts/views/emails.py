@@ -1,7 +1,6 @@
 """Another e-mail address: asked for once, confirmed at the old and at the new one."""
 
 from allauth.account.adapter import get_adapter
-from allauth.core.internal import ratelimit
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -11,10 +10,10 @@ from django.views.decorators.http import require_http_methods
 
 from tracking.accounts.forms import EmailForm
 from tracking.accounts.views.links import without_referrer
-from tracking.models import EmailChange, NominationError
+from tracking.models import EmailChange, NominationError, Tally
 from tracking.requests.http import UserRequest
 
-LIMIT = {"email": "5/h/key"}
+LIMIT = (5, 3600)  # by one person, in so many seconds
 IN_SESSION = "confirm"
 KEY = "email_change"
 
@@ -24,13 +23,7 @@ def email(request: UserRequest) -> HttpResponse:
     """Ask for another address: a link goes to the old one and to the new one."""
     form = EmailForm(request.POST or None, user=request.user)
     if form.is_valid():
-        if not ratelimit.consume(
-            request,
-            app="tracking",
-            action="email",
-            config=LIMIT,
-            key=str(request.user.pk),
-        ):
+        if Tally.objects.come("email", str(request.user.pk), [LIMIT]):
             return render(request, "429.html", status=429)
         change = EmailChange.objects.ask(request.user, form.cleaned_data["email"])
         for end, address in (("old", change.old), ("new", change.new)):

@@ -1,6 +1,5 @@
 """The people of a State: who is named, whom the focal point invites and ends."""
 
-from allauth.core.internal import ratelimit
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
@@ -11,12 +10,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tracking.accounts import invitations
 from tracking.accounts.nominating import InvitationForm
-from tracking.models import SPEAKERS, Nomination, NominationError, Role, State
+from tracking.models import SPEAKERS, Nomination, NominationError, Role, State, Tally
 from tracking.requests.http import UserRequest
 from tracking.requests.security_log import Event, note
 
 # Invitations that one focal point sends in a day.
-LIMIT = {"invitation": "20/d/key"}
+LIMIT = (20, 24 * 3600)
 ORDER = (*SPEAKERS, Role.CONTRIBUTOR, Role.VIEWER)
 
 
@@ -93,13 +92,7 @@ def resend(request: UserRequest, iso3: str, pk: int) -> HttpResponse:
 
 
 def _send(request: UserRequest, nomination: Nomination, iso3: str) -> HttpResponse:
-    if not ratelimit.consume(
-        request,
-        app="tracking",
-        action="invitation",
-        config=LIMIT,
-        key=f"invitations:{request.user.pk}",
-    ):
+    if Tally.objects.come("invitation", str(request.user.pk), [LIMIT]):
         return render(request, "429.html", status=429)
     if nomination.user.has_usable_password():
         messages.success(

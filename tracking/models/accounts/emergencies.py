@@ -8,13 +8,17 @@ told at once, and the database opens the rows for that hour to that one person.
 import datetime
 from typing import Self
 
-import pgtrigger
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tracking.models.accounts.by_two import (
+    another_confirms,
+    done_by_somebody,
+    kept_for_good,
+)
 from tracking.models.accounts.nominations import NominationError
 from tracking.models.messages.messages import Message, MessageKind, focal_points_of
 from tracking.models.people.states import State
@@ -129,10 +133,7 @@ class EmergencyReading(models.Model):
             models.CheckConstraint(
                 condition=~Q(reason=""), name="emergency_has_a_reason"
             ),
-            models.CheckConstraint(
-                condition=Q(confirmed_by=None) | ~Q(confirmed_by=F("asked_by")),
-                name="emergency_by_two_persons",
-            ),
+            another_confirms("asked_by", name="emergency_by_two_persons"),
             models.CheckConstraint(
                 condition=Q(confirmed_by=None, confirmed_at=None, until=None)
                 | Q(
@@ -142,36 +143,14 @@ class EmergencyReading(models.Model):
                 ),
                 name="emergency_lasts_an_hour",
             ),
-            models.CheckConstraint(
-                condition=Q(ended_by=None, ended_at=None)
-                | Q(ended_by__isnull=False, ended_at__isnull=False),
-                name="emergency_ended_by_somebody",
-            ),
+            done_by_somebody("ended", name="emergency_ended_by_somebody"),
         ]
-        triggers = [
-            pgtrigger.Protect(name="emergencies_stay", operation=pgtrigger.Delete),
-            pgtrigger.Protect(
-                name="emergencies_end_once",
-                operation=pgtrigger.Update,
-                condition=pgtrigger.Q(old__ended_at__isnull=False),
-            ),
-            pgtrigger.ReadOnly(
-                name="emergencies_do_not_change",
-                fields=["state", "reason", "asked_by", "asked_at"],
-            ),
-            pgtrigger.Protect(
-                name="emergencies_are_confirmed_once",
-                operation=pgtrigger.Update,
-                condition=pgtrigger.Q(old__confirmed_at__isnull=False)
-                & (
-                    pgtrigger.Q(old__confirmed_at__df=pgtrigger.F("new__confirmed_at"))
-                    | pgtrigger.Q(
-                        old__confirmed_by__df=pgtrigger.F("new__confirmed_by")
-                    )
-                    | pgtrigger.Q(old__until__df=pgtrigger.F("new__until"))
-                ),
-            ),
-        ]
+        triggers = kept_for_good(
+            "emergencies",
+            asked=["state", "reason", "asked_by", "asked_at"],
+            confirmed=["confirmed_at", "confirmed_by", "until"],
+            ended_at="ended_at",
+        )
 
     def __str__(self) -> str:
         return str(self.state)

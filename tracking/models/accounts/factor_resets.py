@@ -3,11 +3,12 @@ from typing import Self
 
 from allauth.mfa.models import Authenticator
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tracking.models.accounts.by_two import another_confirms
 from tracking.models.accounts.nominations import NominationError
 from tracking.models.people.sessions import Session
 from tracking.models.people.users import Role, User
@@ -60,10 +61,7 @@ class FactorReset(models.Model):
         verbose_name_plural = gettext_lazy("resets of second factors")
         ordering = ["-asked_at"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(confirmed_by=None) | ~Q(confirmed_by=F("asked_by")),
-                name="factor_reset_by_two_persons",
-            ),
+            another_confirms("asked_by", name="factor_reset_by_two_persons"),
             models.UniqueConstraint(
                 fields=["user"],
                 condition=Q(confirmed_at=None, cancelled_at=None),

@@ -70,6 +70,16 @@ class TallyQuerySet(models.QuerySet["Tally"]):
         found = self.filter(name=_name(kind, whose), until__gt=Now())
         return found.values_list("number", flat=True).first() or 0
 
+    def full_until(
+        self, kind: str, whose: str, limit: Limit
+    ) -> datetime.datetime | None:
+        """When somebody who has used up a limit may come again; None: now."""
+        most, seconds = limit
+        found = self.filter(
+            name=_name(kind, whose, seconds), number__gte=most, until__gt=Now()
+        )
+        return found.values_list("until", flat=True).first()
+
     def forget(self, kind: str, whose: str, limit: Limit | None = None) -> None:
         """Begin a count anew."""
         self.filter(name=_name(kind, whose, limit[1] if limit else None)).delete()

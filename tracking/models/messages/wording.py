@@ -10,9 +10,10 @@ from typing import Any
 
 from babel.lists import format_list
 from django.utils.formats import date_format
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from config.languages import babel_locale
 from tracking.models.messages import wording_security
 
 Facts = dict[str, Any]
@@ -24,9 +25,7 @@ def _date(iso: str) -> str:
 
 def _list(numbers: Iterable[int | str]) -> str:
     """«3, 5 and 7», as the language writes it."""
-    language = get_language() or "en"
-    locale = "en_GB" if language == "en" else language
-    return format_list([str(number) for number in numbers], locale=locale)
+    return format_list([str(number) for number in numbers], locale=babel_locale())
 
 
 def _wanted_by(facts: Facts, sentence: str) -> list[str]:

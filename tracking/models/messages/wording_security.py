@@ -11,8 +11,10 @@ from typing import Any
 from babel.lists import format_list
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from config.languages import babel_locale
 
 Facts = dict[str, Any]
 
@@ -33,12 +35,7 @@ def _name(facts: Facts, key: int) -> str:
 
 def _names(facts: Facts, keys: Iterable[int]) -> str:
     """«A, B and C», as the language writes it."""
-    return format_list([_name(facts, key) for key in keys], locale=_locale())
-
-
-def _locale() -> str:
-    language = get_language() or "en"
-    return "en_GB" if language == "en" else language
+    return format_list([_name(facts, key) for key in keys], locale=babel_locale())
 
 
 def _hiding_title(facts: Facts) -> str:
@@ -131,7 +128,7 @@ def _overdue_sentences(facts: Facts) -> list[str]:
         _("Overdue since %(moment)s (Vienna time): %(jobs)s.")
         % {
             "moment": _moment(facts["since"]),
-            "jobs": format_list(facts["jobs"], locale=_locale()),
+            "jobs": format_list(facts["jobs"], locale=babel_locale()),
         },
         _(
             "Ask whoever runs the site to look at the worker and its log. What waits "

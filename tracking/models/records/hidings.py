@@ -4,11 +4,16 @@ from typing import Self
 
 import pgtrigger
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tracking.models.accounts.by_two import (
+    another_confirms,
+    done_by_somebody,
+    kept_for_good,
+)
 from tracking.models.accounts.nominations import NominationError
 from tracking.models.messages.messages import Message, MessageKind, focal_points_of
 from tracking.models.people.users import REVIEWS, User
@@ -93,20 +98,9 @@ class Hiding(models.Model):
         ordering = ["-proposed_at", "-pk"]
         constraints = [
             models.CheckConstraint(condition=~Q(reason=""), name="hiding_has_a_reason"),
-            models.CheckConstraint(
-                condition=Q(confirmed_by=None) | ~Q(confirmed_by=F("proposed_by")),
-                name="hiding_by_two_persons",
-            ),
-            models.CheckConstraint(
-                condition=Q(confirmed_by=None, confirmed_at=None)
-                | Q(confirmed_by__isnull=False, confirmed_at__isnull=False),
-                name="hiding_confirmed_by_somebody",
-            ),
-            models.CheckConstraint(
-                condition=Q(lifted_by=None, lifted_at=None)
-                | Q(lifted_by__isnull=False, lifted_at__isnull=False),
-                name="hiding_lifted_by_somebody",
-            ),
+            another_confirms("proposed_by", name="hiding_by_two_persons"),
+            done_by_somebody("confirmed", name="hiding_confirmed_by_somebody"),
+            done_by_somebody("lifted", name="hiding_lifted_by_somebody"),
             models.UniqueConstraint(
                 fields=["submission"],
                 condition=Q(lifted_at=None),
@@ -114,26 +108,11 @@ class Hiding(models.Model):
             ),
         ]
         triggers = [
-            pgtrigger.Protect(name="hidings_stay", operation=pgtrigger.Delete),
-            pgtrigger.Protect(
-                name="hidings_end_once",
-                operation=pgtrigger.Update,
-                condition=pgtrigger.Q(old__lifted_at__isnull=False),
-            ),
-            pgtrigger.ReadOnly(
-                name="hidings_do_not_change",
-                fields=["submission", "reason", "proposed_by", "proposed_at"],
-            ),
-            pgtrigger.Protect(
-                name="hidings_are_confirmed_once",
-                operation=pgtrigger.Update,
-                condition=pgtrigger.Q(old__confirmed_at__isnull=False)
-                & (
-                    pgtrigger.Q(old__confirmed_at__df=pgtrigger.F("new__confirmed_at"))
-                    | pgtrigger.Q(
-                        old__confirmed_by__df=pgtrigger.F("new__confirmed_by")
-                    )
-                ),
+            *kept_for_good(
+                "hidings",
+                asked=["submission", "reason", "proposed_by", "proposed_at"],
+                confirmed=["confirmed_at", "confirmed_by"],
+                ended_at="lifted_at",
             ),
             pgtrigger.Trigger(
                 name="hidings_hide",

@@ -3,8 +3,16 @@ those of the rules in `rules.py`; their order is the order in which they are sho
 """
 
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+# What is chosen where a question asks for one of these words.
+YES_PARTLY_NO: dict[str, str | Promise] = {
+    "yes": pgettext_lazy("answer", "Yes"),
+    "partly": pgettext_lazy("answer", "Partly"),
+    "no": pgettext_lazy("answer", "No"),
+}
 
 
 class Position(models.TextChoices):

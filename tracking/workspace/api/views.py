@@ -53,6 +53,7 @@ from tracking.workspace.api.serializers import (
 )
 from tracking.workspace.forms.assessments import LATER, answer_form
 from tracking.workspace.forms.evidence import EvidenceForm
+from tracking.workspace.forms.items import ItemForm
 from tracking.workspace.forms.measures import MeasureForm
 from tracking.workspace.forms.merging import Values, values_of
 
@@ -173,18 +174,21 @@ class Answer(_Answers):
 class _Library(Own, ABC):
     """Rows that one may add, each with an address of its own."""
 
+    form_class: type[ItemForm[Any]]
     address = ""
 
     def rows(self) -> Any:
         return super().rows().present().order_by("pk")
 
-    @abstractmethod
     def form(self, data: Any, row: Any) -> Any:
         """The form of the pages, over what was sent."""
-
-    @abstractmethod
-    def kept(self, form: Any) -> Any:
-        """The row, once a valid form is saved."""
+        row.state = self.state  # fetched already
+        return self.form_class(
+            data,
+            self.request.FILES if data is not None else None,
+            instance=row,
+            recommendations=_recommendations(),
+        )
 
     @abstractmethod
     def sent(self) -> Values:
@@ -193,9 +197,9 @@ class _Library(Own, ABC):
     def save(self, values: Values, row: Any) -> Response:
         form = self.form(as_form(values), row)
         if not form.is_valid():
-            return refused(form, getattr(form, "status", 422))
+            return refused(form, form.status)
         try:
-            saved = self.rows().get(pk=self.kept(form).pk)
+            saved = self.rows().get(pk=form.save_item(by=self.user).pk)
         except FullError as error:
             form.refuse_file(error)
             return refused(form, form.status)
@@ -220,17 +224,11 @@ class _Library(Own, ABC):
 
 class _Measures(_Library):
     reads, writes = "reads_drafts", "writes_drafts"
-    model, address = Measure, "own:measure"
+    model, form_class, address = Measure, MeasureForm, "own:measure"
     serializer_class = OwnMeasureSerializer
 
     def rows(self) -> Any:
         return super().rows().prefetch_related("recommendations")
-
-    def form(self, data: Any, row: Measure) -> MeasureForm:
-        return MeasureForm(data, instance=row, recommendations=_recommendations())
-
-    def kept(self, form: MeasureForm) -> Measure:
-        return form.save_measure(by=self.user)
 
     def sent(self) -> Values:
         values = sent_values(self.body, MEASURE, KEPT)
@@ -283,7 +281,7 @@ class MeasureDetail(_Measures):
 
 class _EvidenceRows(_Library):
     reads, writes = "reads_evidence", "writes_evidence"
-    model, address = Evidence, "own:evidence"
+    model, form_class, address = Evidence, EvidenceForm, "own:evidence"
     serializer_class = OwnEvidenceSerializer
     parser_classes = [StrictJSONParser, WithFile]
 
@@ -291,22 +289,9 @@ class _EvidenceRows(_Library):
         rows = super().rows().select_related("file")
         return rows.prefetch_related("measures", "assessments__recommendation")
 
-    def form(self, data: Any, row: Evidence) -> EvidenceForm:
-        files = self.request.FILES if data is not None else None
-        return EvidenceForm(
-            data,
-            files,
-            instance=row,
-            state=self.state,
-            recommendations=_recommendations(),
-        )
-
     def save(self, values: Values, row: Evidence) -> Response:
         prepare(self.state)  # answers that the evidence may back
         return super().save(values, row)
-
-    def kept(self, form: EvidenceForm) -> Evidence:
-        return form.save_evidence(by=self.user)
 
     def sent(self) -> Values:
         for name in self.request.FILES:

@@ -11,9 +11,8 @@ from django.utils.translation import gettext as _
 from tracking.models import Outcome, Proposal, User
 from tracking.workspace.drafts.versions import Line
 from tracking.workspace.forms.assessments import LATER, READY
-from tracking.workspace.forms.evidence import EvidenceForm
 from tracking.workspace.forms.fields import DateTextField
-from tracking.workspace.forms.measures import MeasureForm
+from tracking.workspace.forms.items import ItemForm
 from tracking.workspace.forms.merging import (
     CARRIERS,
     HAND,
@@ -201,10 +200,8 @@ def decide(
 
 def save(form: VersionedForm[Any], *, by: User) -> None:
     """Write a valid form of any kind. Raises StaleError on a lost race."""
-    if isinstance(form, MeasureForm):
-        form.save_measure(by=by)
-    elif isinstance(form, EvidenceForm):
-        form.save_evidence(by=by)
+    if isinstance(form, ItemForm):
+        form.save_item(by=by)
     else:
         form.save_row(by)
 

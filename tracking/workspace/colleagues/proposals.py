@@ -37,8 +37,8 @@ from tracking.workspace.forms.assessments import (
     AssessmentForm,
     answer_form,
 )
-from tracking.workspace.forms.evidence import EvidenceForm, evidence_form
-from tracking.workspace.forms.measures import measure_form
+from tracking.workspace.forms.evidence import EvidenceForm
+from tracking.workspace.forms.measures import MeasureForm
 from tracking.workspace.forms.merging import pack, values_of
 from tracking.workspace.forms.versions import VersionedForm
 from tracking.workspace.reading.lines import said_unasked
@@ -69,9 +69,9 @@ def form_over(
 ) -> VersionedForm[Any]:
     """The form of a row, whatever its kind."""
     if isinstance(row, Measure):
-        return measure_form(data, answer, row)
+        return MeasureForm.at(answer, row, data)
     if isinstance(row, Evidence):
-        return evidence_form(data, None, answer, row)
+        return EvidenceForm.at(answer, row, data)
     return answer_form(data, row, cycle)
 
 

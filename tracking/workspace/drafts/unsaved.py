@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from recommendations.models import Question, Recommendation
 from tracking.models import (
+    YES_PARTLY_NO,
     Proposal,
     ReviewQuestion,
     Submission,
@@ -28,7 +29,6 @@ from tracking.workspace.forms.measures import MeasureForm
 from tracking.workspace.forms.merging import CARRIERS
 from tracking.workspace.forms.versions import VersionedForm
 from tracking.workspace.forms.words import REPLY, NoteForm, RepliesForm
-from tracking.workspace.reading.lines import ANSWERS
 from tracking.workspace.reading.presence import page_at, who_else
 
 FORMS: dict[str, type[VersionedForm[Any]] | type[WordsForm]] = {
@@ -145,7 +145,7 @@ def text_of(work: UnsavedWork) -> str:
             str(key): str(word) for key, word in getattr(field, "choices", ())
         }
         if name in questions:
-            label, choices = questions[name].label, ANSWERS
+            label, choices = questions[name].label, YES_PARTLY_NO
         if field is not None:
             label = field.label or name
         words = "\n".join(str(choices.get(value, value)) for value in said)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from recommendations.models import AnswerType, Question
 from tracking.models import (
     ANSWER_FIELDS,
+    YES_PARTLY_NO,
     Assessment,
     AssessmentContent,
     AssistanceType,
@@ -33,13 +34,8 @@ from tracking.workspace.forms.versions import VersionedForm
 
 READY, LATER = "ready", "later"
 
-YES_PARTLY_NO = [
-    ("yes", pgettext_lazy("answer", "Yes")),
-    ("partly", pgettext_lazy("answer", "Partly")),
-    ("no", pgettext_lazy("answer", "No")),
-    ("", pgettext_lazy("answer", "No answer")),
-]
-YES_NO = [choice for choice in YES_PARTLY_NO if choice[0] != "partly"]
+ONE_OF_THREE = [*YES_PARTLY_NO.items(), ("", pgettext_lazy("answer", "No answer"))]
+ONE_OF_TWO = [choice for choice in ONE_OF_THREE if choice[0] != "partly"]
 
 
 def question_field(question: Question) -> forms.Field:
@@ -47,10 +43,12 @@ def question_field(question: Question) -> forms.Field:
     options: dict[str, Any] = {"label": question.label, "required": False}
     if question.answer_type == AnswerType.YES_PARTLY_NO:
         return forms.ChoiceField(
-            choices=YES_PARTLY_NO, widget=forms.RadioSelect, **options
+            choices=ONE_OF_THREE, widget=forms.RadioSelect, **options
         )
     if question.answer_type == AnswerType.YES_NO:
-        return forms.ChoiceField(choices=YES_NO, widget=forms.RadioSelect, **options)
+        return forms.ChoiceField(
+            choices=ONE_OF_TWO, widget=forms.RadioSelect, **options
+        )
     if question.answer_type == AnswerType.NUMBER:
         return CountField(help_text=_("A whole number, in totals."), **options)
     if question.answer_type == AnswerType.DATE:

@@ -4,11 +4,11 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from django.db import models, transaction
+from django.db import models
 from django.http import QueryDict
 from django.template.defaultfilters import filesizeformat
 from django.utils.functional import lazy
-from django.utils.translation import get_language, gettext, ngettext, pgettext_lazy
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from recommendations.lists import listed
@@ -27,20 +27,16 @@ from tracking.models import (
     User,
     Visibility,
     Writing,
-    ever_followed,
 )
 from tracking.workspace.forms.fields import (
     AddressField,
     DateTextField,
     LineField,
-    name_the_blank,
 )
+from tracking.workspace.forms.items import ItemForm
 from tracking.workspace.forms.merging import CARRIERS, Values
 from tracking.workspace.forms.pending_files import sender_in, token_for, waiting_file
-from tracking.workspace.forms.versions import VersionedForm
 
-# Codes of refusals of a file that are told by a status of their own.
-STATUSES = {"room": 507, "busy": 503, "rate": 429}
 STRICTLY_CONFIDENTIAL = "strictly_confidential"
 
 
@@ -59,28 +55,7 @@ def _say_what_is_taken() -> str:
 _file_hint = lazy(_say_what_is_taken, str)
 
 
-def evidence_form(
-    data: Any, files: Any, answer: Assessment, evidence: Evidence, measure: int = 0
-) -> "EvidenceForm":
-    """The form of evidence, opened from one answer; new, it backs it or `measure`."""
-    initial: dict[str, Any] = {}
-    if not evidence.pk:
-        initial = (
-            {"measures": [measure]}
-            if measure
-            else {"recommendations": [answer.recommendation_id]}
-        )
-    return EvidenceForm(
-        data,
-        files,
-        instance=evidence,
-        initial=initial,
-        state=answer.state,
-        recommendations=ever_followed(),
-    )
-
-
-class EvidenceForm(VersionedForm[Evidence]):
+class EvidenceForm(ItemForm[Evidence]):
     """One piece of evidence: a link, a reference or a file, and what it backs."""
 
     upload = forms.FileField(
@@ -169,22 +144,14 @@ class EvidenceForm(VersionedForm[Evidence]):
             },
         }
 
-    def __init__(
-        self,
-        *args: Any,
-        state: State,
-        recommendations: models.QuerySet[Recommendation],
-        **kwargs: Any,
-    ) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.state = state
+        self.state = self.instance.state
         # A file sent before, found sound, and not saved because of something else.
         self.waiting_file: EvidenceFile | None = None
-        self.fields["recommendations"].queryset = recommendations  # type: ignore[attr-defined]
         self.fields["measures"].queryset = Measure.objects.present().filter(  # type: ignore[attr-defined]
-            state=state
+            state=self.state
         )
-        self.fields["visibility"].required = False
         if self.instance.pk:
             self.initial["recommendations"] = [
                 answer.recommendation_id for answer in self.instance.assessments.all()
@@ -195,14 +162,7 @@ class EvidenceForm(VersionedForm[Evidence]):
                 if measure.removed_at is None
             ]
         self.initial["classification"] = self.instance.classification
-        name_the_blank(self.fields["kind"], pgettext_lazy("choice", "Choose one"))
-        name_the_blank(self.fields["language"], pgettext_lazy("choice", "Not stated"))
-        if not self.instance.language:
-            self.initial["language"] = get_language()
         self.remember()
-
-    def clean_visibility(self) -> str:
-        return self.cleaned_data["visibility"] or self.instance.visibility
 
     def clean_classification(self) -> str:
         chosen = self.cleaned_data["classification"] or self.instance.classification
@@ -344,9 +304,9 @@ class EvidenceForm(VersionedForm[Evidence]):
         self.data = data
 
     @property
-    def holds_words(self) -> bool:
-        """Whether anything was typed or chosen, besides a file."""
-        return bool({*self.changed_data} - {*CARRIERS})
+    def is_dirty(self) -> bool:
+        """Whether anything was typed or chosen, besides a file, and not saved."""
+        return bool(self.errors and {*self.changed_data} - {*CARRIERS})
 
     @property
     def waiting_name(self) -> str:
@@ -358,23 +318,12 @@ class EvidenceForm(VersionedForm[Evidence]):
         """Bytes that a file may have."""
         return int(settings.EVIDENCE_FILE_MAX_BYTES)
 
-    @property
-    def status(self) -> int:
-        """Code of the answer to a form with mistakes."""
-        codes = {error.code for error in self.errors.as_data().get("upload", [])}
-        found = (STATUSES[code] for code in codes if code in STATUSES)
-        return next(found, 422)
-
-    @transaction.atomic
-    def save_evidence(self, *, by: User) -> Evidence:
-        """Write the evidence and what it backs. Raises StaleError on a lost race.
-
-        What a colleague removed meanwhile comes back. Raises FullError where the
-        State has no room for the file.
-        """
+    def save_row(self, by: User) -> None:
+        """Also raises FullError, where the State has no room for the file."""
         self.instance.file = self.kept_file(by)
-        self.instance.removed_at = None
-        self.save_row(by)
+        super().save_row(by)
+
+    def tie(self) -> None:
         # A removed measure that comes back finds its evidence again.
         removed = self.instance.measures.exclude(removed_at=None)
         self.instance.measures.set([*self.cleaned_data["measures"], *removed])
@@ -383,7 +332,6 @@ class EvidenceForm(VersionedForm[Evidence]):
                 recommendation__in=self.cleaned_data["recommendations"]
             )
         )
-        return self.instance
 
 
 def keep(upload: CleanFile, state: State, by: User) -> EvidenceFile:

@@ -1,39 +1,20 @@
 from typing import Any
 
 from django import forms
-from django.db import models, transaction
-from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from recommendations.models import Recommendation
-from tracking.models import Assessment, Measure, User, ever_followed
+from tracking.models import Measure
 from tracking.workspace.forms.fields import (
     DateTextField,
     LineField,
     WordsField,
     name_the_blank,
 )
-from tracking.workspace.forms.versions import VersionedForm
+from tracking.workspace.forms.items import ItemForm
 
 
-def measure_form(
-    data: Any,
-    answer: Assessment,
-    measure: Measure,
-    draft: dict[str, Any] | None = None,
-) -> "MeasureForm":
-    """The form of a measure, opened from one answer; `draft` fills in a new one."""
-    initial = {} if measure.pk else {"recommendations": [answer.recommendation]}
-    initial |= draft or {}
-    return MeasureForm(
-        data,
-        instance=measure,
-        initial=initial,
-        recommendations=ever_followed(),
-    )
-
-
-class MeasureForm(VersionedForm[Measure]):
+class MeasureForm(ItemForm[Measure]):
     class Meta:
         model = Measure
         fields = [
@@ -82,24 +63,10 @@ class MeasureForm(VersionedForm[Measure]):
             },
         }
 
-    def __init__(
-        self,
-        *args: Any,
-        recommendations: models.QuerySet[Recommendation],
-        **kwargs: Any,
-    ) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["recommendations"].queryset = recommendations  # type: ignore[attr-defined]
-        self.fields["visibility"].required = False
-        name_the_blank(self.fields["kind"], pgettext_lazy("choice", "Choose one"))
         name_the_blank(self.fields["stage"], pgettext_lazy("choice", "Not stated"))
-        name_the_blank(self.fields["language"], pgettext_lazy("choice", "Not stated"))
-        if not self.instance.language:
-            self.initial["language"] = get_language()
         self.remember()
-
-    def clean_visibility(self) -> str:
-        return self.cleaned_data["visibility"] or self.instance.visibility
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
@@ -109,13 +76,5 @@ class MeasureForm(VersionedForm[Measure]):
             self.add_error("ends_on", _("It cannot end before it begins."))
         return data
 
-    @transaction.atomic
-    def save_measure(self, *, by: User) -> Measure:
-        """Write the measure and what it serves. Raises StaleError on a lost race.
-
-        What a colleague removed meanwhile comes back.
-        """
-        self.instance.removed_at = None
-        self.save_row(by)
+    def tie(self) -> None:
         self.instance.recommendations.set(self.cleaned_data["recommendations"])
-        return self.instance

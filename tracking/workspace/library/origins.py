@@ -4,13 +4,9 @@ from django.urls import reverse
 
 from tracking.models import Assessment
 from tracking.requests.http import UserRequest
+from tracking.workspace.library.kinds import Kind
 
 LIBRARY = "library"
-LIBRARIES = {
-    "measure": "workspace:measures",
-    "evidence": "workspace:evidence_library",
-}
-LISTS = {"measure": "measures", "evidence": "evidence"}
 
 
 def origin_of(request: UserRequest) -> str:
@@ -19,17 +15,21 @@ def origin_of(request: UserRequest) -> str:
     return LIBRARY if sent.get("from") == LIBRARY else ""
 
 
+def list_at(answer: Assessment, kind: Kind) -> str:
+    return f"{answer.get_absolute_url()}#{kind.at_answer}"
+
+
 def way_back(
-    request: UserRequest, answer: Assessment, kind: str, pk: int | None = None
+    request: UserRequest, answer: Assessment, kind: Kind, pk: int | None = None
 ) -> str:
     """The library it was opened from, or else the list at the answer."""
     if not origin_of(request):
-        return f"{answer.get_absolute_url()}#{LISTS[kind]}"
-    library = reverse(LIBRARIES[kind], args=[answer.state.key])
-    return f"{library}#{kind}-{pk}" if pk else library
+        return list_at(answer, kind)
+    library = reverse(kind.library, args=[answer.state.key])
+    return f"{library}#{kind.name}-{pk}" if pk else library
 
 
-def way_to_proposals(request: UserRequest, answer: Assessment, kind: str) -> str:
+def way_to_proposals(request: UserRequest, answer: Assessment, kind: Kind) -> str:
     """The library it was opened from, or else what is proposed at the answer."""
     if origin_of(request):
         return way_back(request, answer, kind)

@@ -6,11 +6,11 @@ from typing import Any
 
 from django.db.models import Field
 from django.forms import BaseForm
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from recommendations.models import AnswerType, Question
 from tracking.models import (
+    YES_PARTLY_NO,
     AssessmentContent,
     Change,
     Cycle,
@@ -18,7 +18,6 @@ from tracking.models import (
     SubmittedAssessment,
     differences,
 )
-from tracking.workspace.reading.lines import ANSWERS
 
 
 @dataclass(frozen=True)
@@ -103,8 +102,7 @@ def _of_questions(
 def _said(value: Any) -> str:
     if value in (None, "", []):
         return ""
-    word: str | Promise = ANSWERS.get(value, value) if isinstance(value, str) else value
-    return str(word)
+    return str(YES_PARTLY_NO.get(value, value) if isinstance(value, str) else value)
 
 
 def mark(form: BaseForm, lines: list[Changed]) -> None:

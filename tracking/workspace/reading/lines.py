@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext
 
 from recommendations.models import AnswerType, Question
 from tracking.models import (
+    YES_PARTLY_NO,
     AnswerField,
     AssessmentContent,
     FieldKind,
@@ -17,12 +18,6 @@ from tracking.models import (
     fields_of,
     kind_of,
 )
-
-ANSWERS: dict[str, str | Promise] = {
-    "yes": pgettext_lazy("answer", "Yes"),
-    "partly": pgettext_lazy("answer", "Partly"),
-    "no": pgettext_lazy("answer", "No"),
-}
 
 
 @dataclass(frozen=True)
@@ -127,5 +122,6 @@ def _questions(
             kind, language = "words", content.language
         else:
             kind, language = "text", ""
-            answer = ANSWERS.get(answer, answer) if isinstance(answer, str) else answer
+            if isinstance(answer, str):
+                answer = YES_PARTLY_NO.get(answer, answer)
         yield Line(question.label, answer, kind, language, question.confidential)

@@ -16,6 +16,7 @@ from tracking.workspace.forms.library import (
     LibraryForm,
     MeasureLibraryForm,
 )
+from tracking.workspace.library.kinds import EVIDENCE, MEASURE, Kind
 from tracking.workspace.library.origins import LIBRARY
 from tracking.workspace.library.suggestions import told_by
 
@@ -41,9 +42,7 @@ def measures(request: UserRequest, iso3: str) -> HttpResponse:
     )
     kept = [_kept(each, each.recommendations.all(), followed) for each in found]
     told = told_by(state).prefetch_related("recommendations")
-    return _answer(
-        request, state, "measures", form, kept, rows.count(), told=list(told)
-    )
+    return _answer(request, state, MEASURE, form, kept, rows.count(), told=list(told))
 
 
 def evidence(request: UserRequest, iso3: str) -> HttpResponse:
@@ -75,7 +74,7 @@ def evidence(request: UserRequest, iso3: str) -> HttpResponse:
     ]
     # What ends first needs care first.
     kept.sort(key=lambda row: (not row.expires, row.item.valid_until or "9999"))
-    return _answer(request, state, "evidence", form, kept, rows.count())
+    return _answer(request, state, EVIDENCE, form, kept, rows.count())
 
 
 def _followed() -> QuerySet[Recommendation]:
@@ -105,7 +104,7 @@ def _kept(
 def _answer(
     request: UserRequest,
     state: State,
-    name: str,
+    kind: Kind,
     form: LibraryForm,
     rows: list[Kept],
     total: int,
@@ -115,19 +114,18 @@ def _answer(
     if "add" in request.GET and form.is_valid() and writes:
         chosen = form.cleaned_data["recommendation"]
         if chosen is not None:
-            view = "add_measure" if name == "measures" else "add_evidence"
-            place = reverse(f"workspace:{view}", args=[state.key, chosen.key])
+            place = reverse(f"workspace:add_{kind.name}", args=[state.key, chosen.key])
             return redirect(f"{place}?from={LIBRARY}")
     return render(
         request,
-        f"workspace/library/{name}_list.html",
+        "workspace/library/list.html",
         {
             "state": state,
+            "kind": kind,
             "form": form,
             "rows": rows,
             "total": total,
             **context,
-            "unused": sum(not row.serves for row in rows),
             "expiring": [row for row in rows if row.expires],
             "recommendations": form.fields["recommendation"].queryset,  # type: ignore[attr-defined]
         },
