@@ -22,9 +22,12 @@ def squeezed(text: str) -> str:
     return re.sub(r"\s", "", unicodedata.normalize("NFC", text))
 
 
-def read_with_every_yes(source: bytes) -> Report:
+def read_with_answers(source: bytes, made: Expected) -> Report:
+    """As somebody who has the document before them answers."""
+    words = " ".join(piece.text for piece in made.pieces)
     first = read_report(source)
-    return read_report(source, answers={doubt.key: True for doubt in first.doubts})
+    answers = {d.key: not d.after or d.after in words for d in first.doubts}
+    return read_report(source, answers=answers)
 
 
 def assert_read(made: Expected, read: Report) -> None:
@@ -54,7 +57,7 @@ def test_what_a_page_adds_is_taken_out_and_listed(language: str, layout: str) ->
     made = report(language, layout)
     source = as_text(made, furniture=True, blank=False)
 
-    read = read_with_every_yes(source.encode())
+    read = read_with_answers(source.encode(), made)
 
     assert_read(made, read)
     listed = " ".join(removed.text for removed in read.removed)
@@ -79,7 +82,7 @@ def test_a_typeset_report_is_read_once_its_hyphens_are_confirmed(
 ) -> None:
     made = report(language, layout)
 
-    read = read_with_every_yes((FOLDER / f"{language}-{layout}.pdf").read_bytes())
+    read = read_with_answers((FOLDER / f"{language}-{layout}.pdf").read_bytes(), made)
 
     if language == "ar":  # A page does not tell under which letter a sign stands.
         made.texts = [SIGNS.sub("", text) for text in made.texts]
@@ -133,7 +136,6 @@ def changed(before: str, after: str, language: str = "en") -> bytes:
 
 def test_a_word_broken_in_two_is_asked_and_joined_on_a_yes_only() -> None:
     source = changed("should support research", "should supp ort research")
-    source = source.replace(b"rarely", b"rarely") + b""
     source = source.replace(b"A panellist recalled", b"To support all, one recalled")
 
     asked = read_report(source)

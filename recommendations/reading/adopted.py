@@ -11,6 +11,8 @@ from .problems import Notes
 from .rows import RecommendationRow
 from .sources.lines import Line
 
+# Arabic may write its vowels or not.
+SIGNS = re.compile("[\u064b-\u0652]")
 # How far from its beginning a text may say how it asks.
 LONGEST_PLAIN_TITLE = 140
 
@@ -98,6 +100,7 @@ def without_titles(blocks: list[Block], phrases: Phrases, notes: Notes) -> None:
 
 
 def _says_how(text: str, phrases: Phrases) -> bool:
+    text = SIGNS.sub("", text)
     return any(
         pattern.search(text)
         for pattern, modality in phrases.modalities
@@ -113,7 +116,7 @@ def _take_own_title(block: Block, phrases: Phrases, notes: Notes) -> None:
             return
         if FULL_STOP.search(title) or title.endswith((",", "،", "，")):
             return
-        if not phrases.subject.match(after.text.strip()):
+        if not phrases.subject.match(SIGNS.sub("", after.text.strip())):
             continue
         rest = " ".join(line.text.strip() for line in block.lines[count:])
         if not _says_how(rest, phrases) or begins_small(after.text.strip()):
@@ -186,7 +189,7 @@ def rows(
 
 def how_it_asks(text: str, phrases: Phrases) -> tuple[Modality, str]:
     """What the text asks, and the words by which it asks: those that come first."""
-    plain = text.replace("\u00a0", " ")
+    plain = SIGNS.sub("", text.replace("\u00a0", " "))
     matches = [
         (match.start(), rank, modality, match[0].strip())
         for rank, (pattern, modality) in enumerate(phrases.modalities)
@@ -201,6 +204,8 @@ def how_it_asks(text: str, phrases: Phrases) -> tuple[Modality, str]:
         first_sentence = re.split(r"[.;:。；؛]", plain, maxsplit=1)[0]
         if asked and min(asked)[0] < len(first_sentence):
             _start, _rank, modality, wording = min(asked)
-    # The text keeps its own spaces.
+    # The text keeps its own spaces, and Arabic is told without its signs.
     place = plain.find(wording)
-    return modality, text[place : place + len(wording)]
+    return modality, (
+        text[place : place + len(wording)] if len(plain) == len(text) else wording
+    )

@@ -24,7 +24,7 @@ def as_text(made: Expected, *, furniture: bool = False, blank: bool = True) -> s
         lines += wrapped(f"{piece.mark}{piece.text}", made.language)
         if blank:
             lines.append("")
-        if furniture and len(lines) > 25 * page:
+        if furniture and len(lines) > 14 * page:
             page += 1
             inside = len(lines) - 2 if blank else len(lines)
             lines[inside:inside] = [
