@@ -58,8 +58,9 @@ def load_report(report: Report, source_name: str, companion: Companion) -> Count
     companion do not agree, and then saves nothing.
     """
     _refuse_unknown_meeting(report, source_name)
-    _refuse_disagreement(report, companion)
     loader = _Loader(report, source_name, companion)
+    if not loader.adds_a_language():
+        _refuse_disagreement(report, companion)
     loader.load()
     return loader.counts
 
@@ -104,7 +105,7 @@ class _Loader:
         self.counts = Counts()
 
     def load(self) -> None:
-        if self._adds_a_language():
+        if self.adds_a_language():
             self._load_language()
             return
         facts = self.report.meeting
@@ -140,7 +141,7 @@ class _Loader:
         self._load_groupings()
         self._load_ours()
 
-    def _adds_a_language(self) -> bool:
+    def adds_a_language(self) -> bool:
         """Whether the same meeting was loaded before, in another language."""
         loaded = Meeting.objects.filter(code=self.report.meeting.code).first()
         return loaded is not None and loaded.language != self.report.language

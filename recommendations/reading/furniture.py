@@ -69,13 +69,16 @@ def _is_of_the_page(text: str) -> bool:
     return text != rest and not BARE.sub("", rest).strip(" |–—-")
 
 
-def _without_running_lines(lines: list[Line], notes: Notes) -> list[Line]:
+def _without_running_lines(  # noqa: C901  # one kind of line after the other
+    lines: list[Line], notes: Notes
+) -> list[Line]:
     ends = _ends_of_pages(lines)
     pages_of: dict[str, set[int]] = defaultdict(set)
     for index in ends:
         pages_of[_shape(lines[index].text)].add(lines[index].page)
     first_page = lines[0].page if lines else 0
-    sure, unsure = set(), set()
+    sure: set[int] = set()
+    unsure: set[int] = set()
     repeated = Counter(line.text.strip() for line in lines if not line.page)
     totals = Counter(
         match[2] for line in lines if (match := OF_PAGES.fullmatch(line.text.strip()))

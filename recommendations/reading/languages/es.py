@@ -45,7 +45,8 @@ PHRASES = Phrases(
     ),
     subject=pattern(
         r"(?:los |todos los |la |el |se )?(?:estados\b|unodc\b|secretaría|oficina|"
-        r"conferencia|grupo de trabajo|partes|alienta|insta|invita|solicita|pide|exhorta)"
+        r"conferencia|grupo de trabajo|partes|alienta|insta|invita|"
+        r"solicita|pide|exhorta)"
     ),
     modalities=(
         (

@@ -54,7 +54,8 @@ PHRASES = Phrases(
                 rf"(?:l’ONUDC|l’Office[^.;]{{0,70}}|le secrétariat|la Conférence)"
                 rf"{ASIDE}(?:est|a été) (?:prié|invité|engagé)e?|"
                 r"(?:prie|demande à|prié) (?:l’ONUDC|l’Office|le secrétariat)|"
-                r"il est (?:demandé|recommandé) (?:à l’(?:ONUDC|Office)|au secrétariat)|"
+                r"il est (?:demandé|recommandé) "
+                r"(?:à l’(?:ONUDC|Office)|au secrétariat)|"
                 r"(?:l’ONUDC|le secrétariat)(?:,[^.;]*?,)? devrait"
             ),
             Modality.REQUESTED,

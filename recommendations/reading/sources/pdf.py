@@ -1,6 +1,5 @@
 """Lines of a PDF, in the order in which its pages are read."""
 
-import itertools
 import re
 import statistics
 import threading
@@ -95,6 +94,9 @@ def logical(letters: list[Letter], size: float) -> list[Letter]:
         )
         under.append(mark)
     clusters.sort(key=lambda cluster: -(cluster[0][1] + cluster[0][3]))
+    # Where a program writes its spaces, a gap alone is hardly one.
+    written = sum(letter[0] == " " and letter[1] != letter[3] for letter in letters)
+    enough = 0.6 if written > 1 else 0.2
     spaced: list[list[Letter]] = []
     for cluster in clusters:
         if spaced:
@@ -102,7 +104,7 @@ def logical(letters: list[Letter], size: float) -> list[Letter]:
             gap = before[1] - cluster[0][3]
             pair = (before[0], cluster[0][0])
             apart = " " not in pair and not all(sign.isdigit() for sign in pair)
-            if apart and gap > 0.2 * size:
+            if apart and gap > enough * size:
                 spaced.append([(" ", *before[1:])])
         spaced.append(cluster)
     text = "".join(cluster[0][0][0] for cluster in spaced)
@@ -155,7 +157,7 @@ def _pages(source: bytes) -> list[tuple[list[Piece], float, float]]:
         document.close()
 
 
-def _pieces(page: Any) -> Iterator[Piece]:
+def _pieces(page: Any) -> Iterator[Piece]:  # noqa: C901  # letter by letter
     """Pieces of lines in the order in which the page was written."""
     text = page.get_textpage()
     count = raw.FPDFText_CountChars(text)
@@ -269,9 +271,11 @@ def _without_footnotes(lines: list[Line], notes: Notes) -> list[Line]:
             continue
         line = replace(line, text=line.text[1:])
         # Up to the end of the page, or of its column.
-        rest = itertools.takewhile(
-            lambda other, above=line.height: other.height > above - 0.2, lines[index:]
-        )
+        rest = []
+        for other in lines[index:]:
+            if other.height <= line.height - 0.2:
+                break
+            rest.append(other)
         if all(other.text.startswith("\0") or other.height > 0.9 for other in rest):
             notes.take_out("footnote", line.number, line.page, line.text)
         else:

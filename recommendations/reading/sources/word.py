@@ -157,7 +157,9 @@ class _Reader:
                 self.changed = self.changed or tag in ("ins", "moveTo")
                 yield from self._runs(child, boxes)
 
-    def _run(self, run: Any, boxes: list[Any]) -> Iterator[tuple[str, bool]]:
+    def _run(  # noqa: C901  # one element after the other
+        self, run: Any, boxes: list[Any]
+    ) -> Iterator[tuple[str, bool]]:
         properties = run.find(qn("w:rPr"))
         bold = _is_on(properties, "w:b")
         hidden = _is_on(properties, "w:vanish")
