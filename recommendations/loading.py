@@ -19,7 +19,7 @@ from .models import (
     Section,
     Theme,
 )
-from .report import RecommendationRow, Report
+from .report import RecommendationRow, Report, SectionRow
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -57,10 +57,22 @@ def load_report(report: Report, source_name: str, companion: Companion) -> Count
     what an administrator has changed since stays. Raises LoadError when report and
     companion do not agree, and then saves nothing.
     """
-    _refuse_disagreement(report, companion)
+    _refuse_unknown_meeting(report, source_name)
     loader = _Loader(report, source_name, companion)
+    if not loader.adds_a_language():
+        _refuse_disagreement(report, companion)
     loader.load()
     return loader.counts
+
+
+def _refuse_unknown_meeting(report: Report, source_name: str) -> None:
+    """Rows hang on a meeting: its number and its days must be told by somebody."""
+    if not report.meeting.code:
+        raise LoadError(
+            source_name,
+            "does not say which meeting it was, and when. Tell it with --ordinal, "
+            "--starts-on and --ends-on.",
+        )
 
 
 def _refuse_disagreement(report: Report, companion: Companion) -> None:
@@ -93,13 +105,17 @@ class _Loader:
         self.counts = Counts()
 
     def load(self) -> None:
+        if self.adds_a_language():
+            self._load_language()
+            return
         facts = self.report.meeting
         (self.meeting,) = self._write(
             Meeting.objects.filter(code=facts.code),
             [
                 {
                     "code": facts.code,
-                    "year": facts.starts_on.year,
+                    "body_code": facts.body_code,
+                    "year": facts.year,
                     "body": facts.body,
                     "ordinal": facts.ordinal,
                     "starts_on": facts.starts_on,
@@ -121,6 +137,37 @@ class _Loader:
         self._load_recommendations()
         self._load_groupings()
         self._load_ours()
+
+    def adds_a_language(self) -> bool:
+        """Whether the same meeting was loaded before, in another language."""
+        loaded = Meeting.objects.filter(code=self.report.meeting.code).first()
+        return loaded is not None and loaded.language != self.report.language
+
+    def _load_language(self) -> None:
+        """The texts in this language, and nothing else of what was loaded."""
+        meeting = Meeting.objects.get(code=self.report.meeting.code)
+        numbers = {row.number: row.pk for row in meeting.recommendations.all()}
+        told = {row.number for row in self.report.recommendations}
+        if told != set(numbers):
+            raise LoadError(
+                self.source_name,
+                f"has recommendations {_listed(told)}, and the report that was loaded "
+                f"in another language has {_listed(numbers)}.",
+            )
+        self._write(
+            RecommendationText.objects.filter(recommendation__meeting=meeting),
+            [
+                {
+                    "recommendation_id": numbers[row.number],
+                    "language": self.report.language,
+                    "text": row.text,
+                    "is_official": True,
+                    "source": self.source_name,
+                }
+                for row in self.report.recommendations
+            ],
+            ["recommendation_id", "language"],
+        )
 
     def _write(
         self,
@@ -220,6 +267,9 @@ class _Loader:
         )
 
     def _load_recommendations(self) -> None:
+        # Without sections there is one, which has no letter and no title.
+        bare = any(not row.section for row in self.report.recommendations)
+        rows = [*([SectionRow("", "", 0)] if bare else []), *self.report.sections]
         sections = self._write(
             self.meeting.sections.all(),
             [
@@ -230,7 +280,7 @@ class _Loader:
                     "title": row.title,
                     **self.companion.sections.get(row.letter, {}),
                 }
-                for position, row in enumerate(self.report.sections, start=1)
+                for position, row in enumerate(rows, start=1)
             ],
             ["letter"],
             keep=("short_title_en", "short_title_fr"),
@@ -401,6 +451,10 @@ class _Loader:
             practice.recommendations.set(
                 self.recommendations[number] for number in row["recommendations"]
             )
+
+
+def _listed(numbers: Iterable[int]) -> str:
+    return ", ".join(map(str, sorted(numbers)))
 
 
 # Words of ours in a recommendation.

@@ -14,6 +14,13 @@ class Modality(models.TextChoices):
     ENCOURAGED = "encouraged", _("Encouraged")
     ENCOURAGED_TO_CONSIDER = "encouraged_to_consider", _("Encouraged to consider")
     INVITED = "invited", _("Invited")
+    URGED = "urged", _("Urged")
+    CONSIDER = "consider", _("Consider")
+    ACT = "act", _("Act")
+    MAY_WISH = "may_wish", _("May wish")
+    REQUESTED = "requested", _("Secretariat requested")
+    # A wording that the reader of reports does not know: an editor chooses.
+    UNKNOWN = "unknown", _("Not yet determined")
 
     @property
     def explanation(self) -> Promise:
@@ -33,6 +40,17 @@ MODALITY_EXPLANATIONS: dict[str, Promise] = {
         "already a full answer."
     ),
     Modality.INVITED: _("States parties are invited to act; this is voluntary."),
+    Modality.URGED: _("States parties are urged to act."),
+    Modality.CONSIDER: _(
+        "States parties are to consider it: a documented decision is already a full "
+        "answer."
+    ),
+    Modality.ACT: _("States parties are to act."),
+    Modality.MAY_WISH: _("States parties may act if they wish."),
+    Modality.REQUESTED: _(
+        "The secretariat is asked to act; States parties may tell what they contribute."
+    ),
+    Modality.UNKNOWN: _("How strongly it asks has not been determined yet."),
 }
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urldefrag, urljoin, urlsplit
 
-import lxml.html  # type: ignore[import-untyped] # it has no types
+import lxml.html
 import pytest
 from django.test import Client
 from django.urls import resolve

@@ -16,7 +16,7 @@ from tests.factories import (
     make_submission,
     make_user,
 )
-from tests.test_loading import SEEDS, STATES, TILES, changed_report
+from tests.test_loading import SEEDS, STATES, TILES, changed_report, rows
 from tests.test_report import ENGLISH, SOURCE
 from tracking.management.importing import import_report, load_states
 from tracking.models import (
@@ -145,16 +145,79 @@ def test_an_answer_to_another_recommendation_holds_nothing_up(
     assert "vraiment multidisciplinaire" in text_of(14)
 
 
-def test_a_report_in_another_language_does_not_take_the_place_of_an_answered_one(
-    norway: State,
+def english_2019(folder: Path, count: int = 24) -> Path:
+    """The report that was loaded in French, as if in English."""
+    texts = "".join(
+        f"Recommendation {number}\n\nStates parties should act on point {number}.\n\n"
+        for number in range(1, count + 1)
+    )
+    path = folder / "english-2019.txt"
+    path.write_text(
+        "I. Introduction\n\n1. The sixth meeting of the Working Group on the Smuggling "
+        "of Migrants was held in Vienna from 11 to 13 September 2019.\n\n"
+        f"II. Recommendations\n\n{texts}"
+        "III. Adoption of the report\n\n2. The Working Group adopted its report.\n",
+        "utf-8",
+    )
+    return path
+
+
+def test_a_report_in_another_language_adds_its_texts_and_touches_nothing_else(
+    norway: State, tmp_path: Path
 ) -> None:
-    Meeting.objects.update(language="en")  # as if it had been loaded in English
     make_assessment(norway, Recommendation.objects.get(key="2019/14"), law="Loi n° 5")
+    before = rows()
 
-    with pytest.raises(CommandError, match=r"language:\n  - en\n  \+ fr"):
-        call_command("import_report", str(SOURCE), "--yes")
+    call_command("import_report", str(english_2019(tmp_path)))
 
-    assert Meeting.objects.get().language == "en"
+    after = rows()
+    texts = "recommendations.RecommendationText"
+    english = [row for row in after[texts] if row["language"] == "en"]
+    assert len(english) == 24
+    assert [row for row in after[texts] if row not in english] == before[texts]
+    assert {k: v for k, v in after.items() if k != texts} == {
+        k: v for k, v in before.items() if k != texts
+    }
+
+
+def test_another_language_with_other_numbers_is_not_the_same_report(
+    corpus: None, tmp_path: Path
+) -> None:
+    with pytest.raises(CommandError, match="the report that was loaded in another"):
+        call_command("import_report", str(english_2019(tmp_path, count=23)))
+
+    assert not RecommendationText.objects.filter(language="en").exists()
+
+
+def test_a_preview_shows_what_was_read_and_saves_nothing(
+    corpus: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = english_2019(tmp_path)
+    path.write_text(path.read_text().replace("act on point 3", "act\n7\non point 3"))
+
+    call_command("import_report", str(path), "--preview")
+
+    said = capsys.readouterr().out
+    assert "24 (Should: «should»)" in said
+    assert "is the line «7» a page number" in said
+    assert "who chaired the meeting is not said" in said
+    assert "24 new" in said
+    assert not RecommendationText.objects.filter(language="en").exists()
+
+
+def test_a_doubt_is_answered_before_anything_is_saved(
+    corpus: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = english_2019(tmp_path)
+    path.write_text(path.read_text().replace("act on point 3", "act\n7\non point 3"))
+
+    with pytest.raises(CommandError, match="leaves 1 doubts"):
+        call_command("import_report", str(path))
+    key = capsys.readouterr().out.split()[2]
+    call_command("import_report", str(path), "--decline", key)
+
+    third = RecommendationText.objects.get(language="en", recommendation__number=3)
+    assert third.text == "States parties should act 7 on point 3."
 
 
 # What is not followed asks nothing ---------------------------------------------------

@@ -57,8 +57,9 @@ class Section(Keyed, Editorial):
         title = self.short_title
         language = getattr(title, "language", "")
         # Some reports have no lettered sections.
-        mark = f"{self.letter}. " if self.letter else ""
-        return EditorialText(f"{mark}{title}", language)
+        if not self.letter:
+            return EditorialText(title or gettext("Recommendations"), language)
+        return EditorialText(f"{self.letter}. {title}", language)
 
     @property
     def short_title(self) -> str:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from recommendations.models import Recommendation, Section, Theme
-from tracking.filters import UNSTATED, Reporter, section_key
+from tracking.filters import UNSTATED, Reporter
 from tracking.models import (
     AssistanceType,
     Position,
@@ -146,6 +146,11 @@ class Scope:
         return self.line(_("All recommendations"), self.keys, {})
 
     @property
+    def meeting(self) -> str:
+        """The one of which all is counted."""
+        return self.recommendations[0].place.meeting
+
+    @property
     def keys(self) -> set[int]:
         return {recommendation.pk for recommendation in self.recommendations}
 
@@ -154,7 +159,9 @@ class Scope:
         for recommendation in self.recommendations:
             sections.setdefault(recommendation.section, set()).add(recommendation.pk)
         return [
-            self.line(section, keys, {"section": section_key(section)})
+            self.line(section, keys, {"section": f"{self.meeting}/{section.letter}"})
+            if section.letter
+            else self.line(section, keys, {"meeting": self.meeting})
             for section, keys in sections.items()
         ]
 

@@ -16,7 +16,6 @@ from .base import (
     by_state_name,
     narrowed,
     reporter_is,
-    section_key,
     themes,
 )
 from .records import (
@@ -60,6 +59,5 @@ __all__ = [
     "last_submission",
     "narrowed",
     "reporter_is",
-    "section_key",
     "themes",
 ]

@@ -107,12 +107,8 @@ def sections() -> list[Any]:
     rows = Section.objects.filter(meeting__in=named).exclude(letter="")
     return _by_meeting(
         rows.select_related("meeting").order_by("meeting__slug", "position"),
-        lambda row: section_key(row),
+        lambda row: f"{row.meeting.slug}/{row.letter}",
     )
-
-
-def section_key(section: Section) -> str:
-    return f"{section.meeting.slug}/{section.letter}"
 
 
 def meetings() -> list[tuple[str, str]]:

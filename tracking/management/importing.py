@@ -3,7 +3,7 @@
 import csv
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -72,33 +72,63 @@ class Imported:
     has_companion: bool
 
 
+def read_file(
+    source: Path,
+    language: str = "",
+    answers: Mapping[str, bool] | None = None,
+    facts: Mapping[str, Any] | None = None,
+) -> Report:
+    """What the file of a report says; `facts` are those that it does not tell.
+
+    Raises LoadError where the file cannot be opened, ReportError where not read.
+    """
+    try:
+        content = source.read_bytes()
+    except OSError as error:
+        raise LoadError(source, error.strerror or "cannot be read") from error
+    report = read_report(content, source.name, language, answers=answers)
+    told = {name: value for name, value in (facts or {}).items() if value is not None}
+    if not told:
+        return report
+    return replace(report, meeting=replace(report.meeting, **told))
+
+
+def import_report(
+    source: Path,
+    seeds: Path,
+    language: str = "",
+    answers: Mapping[str, bool] | None = None,
+    facts: Mapping[str, Any] | None = None,
+) -> Imported:
+    """Load the report of a file, as `load_file` does."""
+    return load_file(source, read_file(source, language, answers, facts), seeds)
+
+
 @transaction.atomic
-def import_report(source: Path, seeds: Path) -> Imported:
+def load_file(source: Path, report: Report, seeds: Path) -> Imported:
     """Load a report, with what `seeds` holds for its meeting, and its participants.
 
     All or nothing; twice is once. Raises ReportError for a line of the report,
     LoadError for another file, and AnsweredError where the report would change what
     States have answered.
     """
-    try:
-        content = source.read_bytes()
-    except OSError as error:
-        raise LoadError(source, error.strerror or "cannot be read") from error
-    report = read_report(content)
-    companion = Companion.read(seeds / report.meeting.code)
+    code = report.meeting.code
+    companion = Companion.read(seeds / code) if code else Companion(seeds)
     counts = load_groups(
         read_json(seeds / "themes.json"), read_json(seeds / "articles.json")
     )
     counts += load_report(report, source.name, companion)
-    counts += load_participations(report)
+    # A report in another language names the same participants in other words.
+    if Meeting.objects.get(code=code).language == report.language:
+        counts += load_participations(report)
     _refuse_what_is_answered(source, counts)
     return Imported(report, counts, has_companion=companion.folder.is_dir())
 
 
-def preview_report(source: Path, seeds: Path) -> Imported:
-    """What `import_report` would do; nothing of it is done. Raises the same."""
+def preview_report(source: Path, report: Report, seeds: Path) -> Imported:
+    """What `load_file` would do; nothing of it is done. Raises the same."""
     with transaction.atomic():
-        imported = import_report(source, seeds)
+        imported = load_file(source, report, seeds)
         transaction.set_rollback(True)
     return imported
 

@@ -49,25 +49,38 @@ FRENCH = (
 ENGLISH = (Rule(re.compile(r"(?<=\d) +(?=(?:st|nd|rd|th)\b)"), ""),)
 
 
+@dataclass(frozen=True)
+class Erratum:
+    """A word that is printed wrong, and how it is meant."""
+
+    language: str
+    before: str
+    after: str
+
+
 @cache
-def rules_for(language: str) -> tuple[Rule, ...]:
-    """General rules of a language, then its reviewed errata."""
+def reviewed_errata() -> tuple[Erratum, ...]:
+    """Those of the report of 2019, which came before there was a place for them."""
     rows = json.loads(Path(__file__).with_name("errata.json").read_text("utf-8"))
-    errata = tuple(
-        Rule(
-            re.compile(rf"(?<!\w){re.escape(row['before'])}(?!\w)"),
-            row["after"],
-            "erratum",
-        )
-        for row in rows
-        if row["language"] == language
+    return tuple(Erratum(**row) for row in rows)
+
+
+@cache
+def rules_for(language: str, errata: tuple[Erratum, ...]) -> tuple[Rule, ...]:
+    """General rules of a language, then its reviewed errata."""
+    own = tuple(
+        Rule(re.compile(rf"(?<!\w){re.escape(row.before)}(?!\w)"), row.after, "erratum")
+        for row in errata
+        if row.language == language
     )
-    return BOTH + (FRENCH if language == "fr" else ENGLISH) + errata
+    return BOTH + {"fr": FRENCH, "en": ENGLISH}.get(language, ()) + own
 
 
-def mended(text: str, language: str, record: Callable[[Mending], None]) -> str:
+def mended(
+    text: str, rules: tuple[Rule, ...], record: Callable[[Mending], None]
+) -> str:
     """`text` without the marks of printing; each correction goes to `record`."""
-    for rule in rules_for(language):
+    for rule in rules:
         text = _apply(rule, text, record)
     return text
 
@@ -91,16 +104,24 @@ def _apply(rule: Rule, text: str, record: Callable[[Mending], None]) -> str:
     return rule.pattern.sub(replace, text)
 
 
+WIDE = "\u3000-\u303f\u3400-\u9fff\uff00-\uffef“”‘’…—"
+# Chinese has no spaces, except around what is not Chinese.
+CHINESE_GAP = re.compile(rf"(?<=[{WIDE}])[ ]+(?=[{WIDE}])")
+
+
 def joined(lines: Iterable[str]) -> str:
     """Lines of one sentence as one line.
 
     A line that breaks inside a symbol («CTOC/») or a compound («Pays-») goes on
-    without a space.
+    without a space, and so does Chinese.
     """
     text = ""
     for line in lines:
         glued = text.endswith("/") or re.search(r"\w-$", text)
-        text += line if glued or not text else f" {line}"
+        chinese = (
+            text and re.search(rf"[{WIDE}]$", text) and re.match(rf"[{WIDE}]", line)
+        )
+        text += line if glued or chinese or not text else f" {line}"
     return text
 
 

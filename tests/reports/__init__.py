@@ -1,0 +1,1 @@
+"""Invented reports in six languages: their words, their layouts, their files."""
