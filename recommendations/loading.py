@@ -66,7 +66,6 @@ def load_report(report: Report, source_name: str, companion: Companion) -> Count
 
 
 def _refuse_unknown_meeting(report: Report, source_name: str) -> None:
-    """Rows hang on a meeting: its number and its days must be told by somebody."""
     if not report.meeting.code:
         raise LoadError(
             source_name,
@@ -139,7 +138,6 @@ class _Loader:
         self._load_ours()
 
     def adds_a_language(self) -> bool:
-        """Whether the same meeting was loaded before, in another language."""
         loaded = Meeting.objects.filter(code=self.report.meeting.code).first()
         return loaded is not None and loaded.language != self.report.language
 
@@ -151,8 +149,8 @@ class _Loader:
         if told != set(numbers):
             raise LoadError(
                 self.source_name,
-                f"has recommendations {_listed(told)}, and the report that was loaded "
-                f"in another language has {_listed(numbers)}.",
+                f"has recommendations {sorted(told)}, and the report that was loaded "
+                f"in another language has {sorted(numbers)}.",
             )
         self._write(
             RecommendationText.objects.filter(recommendation__meeting=meeting),
@@ -451,10 +449,6 @@ class _Loader:
             practice.recommendations.set(
                 self.recommendations[number] for number in row["recommendations"]
             )
-
-
-def _listed(numbers: Iterable[int]) -> str:
-    return ", ".join(map(str, sorted(numbers)))
 
 
 # Words of ours in a recommendation.

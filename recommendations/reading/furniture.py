@@ -30,7 +30,7 @@ LONGEST_NOTE = 12
 def without_furniture(lines: list[Line], phrases: Phrases, notes: Notes) -> list[Line]:
     lines = [line for line in lines if line.text.strip()]
     lines = _without_contents(lines, phrases, notes)
-    lines = _without_running_lines(lines, notes)
+    lines = _without_running_lines(lines, phrases, notes)
     lines = _without_bare_numbers(lines, notes)
     lines, marks = _without_footnotes(lines, notes)
     lines = _without_note_marks(lines, marks, notes)
@@ -70,8 +70,9 @@ def _is_of_the_page(text: str) -> bool:
 
 
 def _without_running_lines(  # noqa: C901  # one kind of line after the other
-    lines: list[Line], notes: Notes
+    lines: list[Line], phrases: Phrases, notes: Notes
 ) -> list[Line]:
+    begins = _first_part(lines, phrases)
     ends = _ends_of_pages(lines)
     pages_of: dict[str, set[int]] = defaultdict(set)
     for index in ends:
@@ -99,7 +100,12 @@ def _without_running_lines(  # noqa: C901  # one kind of line after the other
         elif _is_of_the_page(text):
             combined = not WHOLE_SYMBOL.fullmatch(text) and not OF_PAGES.fullmatch(text)
             (sure if combined or repeated[text] > 2 else unsure).add(index)
-        elif repeated[text] > 2 and len(text) > 8 and not text.endswith((".", ";")):
+        elif (
+            repeated[text] > 2
+            and len(text) > 8
+            and not text.endswith((".", ";"))
+            and not phrases.subject.match(text)
+        ):
             unsure.add(index)
     kept = []
     for index, line in enumerate(lines):
@@ -110,7 +116,7 @@ def _without_running_lines(  # noqa: C901  # one kind of line after the other
         if index in sure:
             number = OF_PAGES.fullmatch(text) or BARE.fullmatch(text)
             _take_out("page_number" if number else "running_line", line, notes)
-        elif index in unsure and index > 30:
+        elif index in unsure and index > begins:
             code = "page_number" if OF_PAGES.fullmatch(text) else "running_line"
             if notes.ask(code, line.number, line.page, text, otherwise=True):
                 _take_out(code, line, notes)
@@ -119,6 +125,13 @@ def _without_running_lines(  # noqa: C901  # one kind of line after the other
         else:
             kept.append(line)
     return kept
+
+
+def _first_part(lines: list[Line], phrases: Phrases) -> int:
+    """Where the masthead, which has a symbol of its own, has ended."""
+    return next(
+        (i for i, line in enumerate(lines) if phrases.part.match(line.text.strip())), 0
+    )
 
 
 def _ends_of_pages(lines: list[Line]) -> set[int]:

@@ -124,8 +124,6 @@ class Cutter:
         self._refuse_empty()
         return self.blocks
 
-    # What was read last -------------------------------------------------------
-
     @property
     def is_closed(self) -> bool:
         block = self.blocks[-1]
@@ -213,14 +211,7 @@ class Cutter:
         signed = signed and between.endswith(
             (".", ":", "：", "．", "–", "—", "-", "。")
         )
-        return (
-            (comes_in_turn or signed)
-            and (signed or begins)
-            and self.has_ended_or_heading(text)
-        )
-
-    def has_ended_or_heading(self, text: str) -> bool:
-        return self.is_closed
+        return (comes_in_turn or signed) and (signed or begins) and self.is_closed
 
     def _refuse_strange_heading(self, line: Line, text: str) -> None:
         """A line that is meant as the heading of a recommendation, but is none."""
@@ -240,8 +231,6 @@ class Cutter:
                 text=text,
                 expected=self.recommendations + 1,
             )
-
-    # Parts and sections -------------------------------------------------------
 
     def _known(self, title: str) -> bool:
         phrases = self.phrases
@@ -395,8 +384,6 @@ class Cutter:
             return True
         return False
 
-    # Paragraphs and points ----------------------------------------------------
-
     def _numbered(self, line: Line, text: str) -> bool:
         form = NUMBERED_ARABIC if self.phrases.language == "ar" else NUMBERED
         match = form.fullmatch(text)
@@ -443,7 +430,6 @@ class Cutter:
         )
 
     def _own_number(self, line: Line, found: int, words: str) -> bool:
-        """Recommendations may be counted by themselves, under what announces them."""
         block = self.blocks[-1]
         begins = (
             found == 1

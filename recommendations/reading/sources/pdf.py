@@ -101,7 +101,8 @@ def logical(letters: list[Letter], size: float) -> list[Letter]:
     for cluster in clusters:
         if spaced:
             before = spaced[-1][0]
-            gap = before[1] - cluster[0][3]
+            # Vowel signs may stand between two letters of one word.
+            gap = min(x[1] for x in spaced[-1]) - max(x[3] for x in cluster)
             pair = (before[0], cluster[0][0])
             apart = " " not in pair and not all(sign.isdigit() for sign in pair)
             if apart and gap > enough * size:
