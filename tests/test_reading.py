@@ -9,7 +9,7 @@ import pytest
 from docx import Document
 
 from recommendations.report import Report, ReportError, read_report
-from tests.reports.files import as_docx, as_text, plain_copy
+from tests.reports.files import as_docx, as_text, plain_copy, wrapped
 from tests.reports.layouts import LAYOUTS, Expected, report
 from tests.reports.typeset import FOLDER, TYPESET
 from tests.reports.words import WORDS
@@ -248,3 +248,31 @@ def test_tracked_changes_are_read_as_accepted_and_said() -> None:
     assert_read(report("en", "sections"), read)
     assert "tracked_changes" in {problem.code for problem in read.problems}
     assert [r.text for r in read.removed if r.kind == "deleted"] == [" Struck words."]
+
+
+# What happens to files on their way -------------------------------------------------
+
+
+@pytest.mark.parametrize(("language", "layout"), EVERY)
+@pytest.mark.parametrize("accident", ["CRLF", "narrow", "head"])
+def test_an_accident_of_the_page_changes_no_letter(
+    language: str, layout: str, accident: str
+) -> None:
+    made = report(language, layout)
+    lines = as_text(made).split("\n")
+    if accident == "CRLF":
+        source = "\r\n".join(lines)
+    elif accident == "narrow":
+        source = "\n".join("\n".join(wrapped(line, language, 38)) for line in lines)
+    else:
+        at = len(lines) * 2 // 5
+        head = ["CTOC/COP/WG.7/2021/6", "3/9", "V.21-00417"]
+        source = "\n".join([*lines[:at], *head, *lines[at:]])
+
+    assert_read(made, read_with_answers(source.encode(), made))
+
+
+def test_a_heading_cut_by_a_line_end_is_whole_again() -> None:
+    source = changed("Recommendation 5\n", "Recommendation\n5\n")
+
+    assert_read(report("en", "sections"), read_report(source))

@@ -30,11 +30,12 @@ LONGEST_NOTE = 12
 def without_furniture(lines: list[Line], phrases: Phrases, notes: Notes) -> list[Line]:
     lines = [line for line in lines if line.text.strip()]
     lines = _without_contents(lines, phrases, notes)
+    # Before numbers that stand alone are taken for those of pages.
+    lines = _whole_headings(lines, phrases, notes)
     lines = _without_running_lines(lines, phrases, notes)
     lines = _without_bare_numbers(lines, notes)
     lines, marks = _without_footnotes(lines, notes)
-    lines = _without_note_marks(lines, marks, notes)
-    return _whole_headings(lines, phrases, notes)
+    return _without_note_marks(lines, marks, notes)
 
 
 def _take_out(kind: str, line: Line, notes: Notes) -> None:
