@@ -28,8 +28,8 @@ from .meetings import (
     Paragraph,
     Topic,
 )
+from .practices import Practice
 from .recommendations import (
-    Practice,
     Question,
     Recommendation,
     RecommendationQuerySet,

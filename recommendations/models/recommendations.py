@@ -220,16 +220,21 @@ class Recommendation(Keyed, Editorial):
         title = self.editorial("short_title")
         if not title:
             return self.short_title
-        return EditorialText(f"{self.number}. {title}", title.language)
+        return EditorialText(f"{self.mark}. {title}", title.language)
 
     def get_absolute_url(self) -> str:
         return reverse("public:recommendation", args=[self.key])
 
     @property
+    def mark(self) -> str:
+        """What stands before its title: a number alone is one of 2019, everywhere."""
+        meeting, number = self.place
+        return str(number) if meeting == FIRST_MEETING else self.key
+
+    @property
     def anchor(self) -> str:
         """Its name within a page."""
-        meeting, number = self.place
-        return str(number) if meeting == FIRST_MEETING else f"{meeting}-{number}"
+        return self.mark.replace("/", "-")
 
     @property
     def section_anchor(self) -> str:
@@ -247,7 +252,7 @@ class Recommendation(Keyed, Editorial):
         """Words of ours; «Recommendation 12» until somebody has found them."""
         language = self.editorial_language
         with override(language):
-            plain = gettext("Recommendation %(number)s") % {"number": self.number}
+            plain = gettext("Recommendation %(number)s") % {"number": self.mark}
         return self.editorial("short_title") or EditorialText(plain, language)
 
     @property
@@ -402,42 +407,6 @@ class Question(Keyed, Editorial):
     @property
     def label(self) -> EditorialText:
         return self.editorial("label")
-
-
-class Practice(Keyed, Editorial):
-    """What a speaker told the meeting about a State: reported, never found."""
-
-    KEY = ("paragraph__meeting__code", "paragraph__number", "position")
-
-    paragraph = models.ForeignKey(Paragraph, models.CASCADE, related_name="practices")
-    position = models.PositiveSmallIntegerField(_("position"))
-    speaker = models.CharField(_("speaker"), max_length=200, blank=True)
-    state_iso3 = models.CharField(_("State (ISO 3166)"), max_length=3, blank=True)
-    summary_en = models.TextField(_("summary (English)"))
-    summary_fr = models.TextField(_("summary (French)"))
-    recommendations = models.ManyToManyField(
-        Recommendation,
-        related_name="practices",
-        verbose_name=_("recommendations"),
-        blank=True,
-    )
-
-    class Meta:
-        verbose_name = _("practice reported by a speaker")
-        verbose_name_plural = _("practices reported by speakers")
-        ordering = ["paragraph", "position"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["paragraph", "position"], name="practice_one_per_position"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.summary
-
-    @property
-    def summary(self) -> str:
-        return self.editorial("summary")
 
 
 class Relation(Keyed):

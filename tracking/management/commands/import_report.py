@@ -60,7 +60,7 @@ class Command(BaseCommand):
                 self._show(report)
                 self._show_difference(preview_report(path, report, seeds))
                 return
-            self._refuse_doubts(path, report, yes=yes)
+            self._refuse_doubts(path, report)
             if not yes:
                 self._ask(path, preview_report(path, report, seeds))
             imported = load_file(path, report, seeds)
@@ -112,9 +112,9 @@ class Command(BaseCommand):
         for replacement in preview.counts.replaced:
             self.stdout.write(str(replacement))
 
-    def _refuse_doubts(self, path: Path, report: Report, *, yes: bool) -> None:
-        """Nothing that is not certain enters an official text unasked."""
-        if report.open_doubts and not yes:
+    def _refuse_doubts(self, path: Path, report: Report) -> None:
+        """Nothing that is not certain enters an official text, `--yes` or not."""
+        if report.open_doubts:
             self._show_doubts(report)
             raise CommandError(
                 f"{path} leaves {len(report.open_doubts)} doubts, as above. Answer "
