@@ -71,7 +71,7 @@ class ReadOnlyInline(admin.TabularInline[Any, Any]):
 
 class TextInline(ReadOnlyInline):
     model = RecommendationText
-    fields = ("language", "text", "is_official", "source")
+    fields = ("language", "title", "text", "is_official", "source")
 
 
 class QuestionInline(ReadOnlyInline):

@@ -158,6 +158,7 @@ class _Loader:
                 {
                     "recommendation_id": numbers[row.number],
                     "language": self.report.language,
+                    "title": row.title,
                     "text": row.text,
                     "is_official": True,
                     "source": self.source_name,
@@ -303,6 +304,7 @@ class _Loader:
                 {
                     "recommendation_id": self.recommendations[row.number].pk,
                     "language": self.report.language,
+                    "title": row.title,
                     "text": row.text,
                     "is_official": True,
                     "source": self.source_name,

@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from recommendations.models import Meeting, Recommendation, RecommendationText
+from recommendations.report import read_report
 from tests.factories import (
     make_assessment,
     make_planned_cycle,
@@ -268,3 +269,22 @@ def test_what_was_begun_for_another_meeting_is_no_task_and_is_not_sent(
     with pytest.raises(NothingReadyError):
         submit(two_reports, cycle, by=by, consent=True)
     assert not SubmittedAssessment.objects.exists()
+
+
+def test_a_title_as_adopted_is_kept_beside_its_text(
+    corpus: None, tmp_path: Path, client: Client
+) -> None:
+    path = tmp_path / "titled.txt"
+    titled = ENGLISH.replace("Recommendation 3\n", "Recommendation 3: Cooperation\n\n")
+    path.write_text(titled, "utf-8")
+    report = read_report(path.read_bytes(), path.name)
+    accepted = [f"--accept={doubt.key}" for doubt in report.open_doubts]
+
+    call_command("import_report", str(path), *accepted)
+
+    text = RecommendationText.objects.get(recommendation__key="2020/3")
+    assert (text.title, text.text) == (
+        "Cooperation",
+        "States parties are invited to cooperate.",
+    )
+    assert "<b>Cooperation</b>" in client.get("/en/recommendations/2020/3/").text

@@ -313,6 +313,7 @@ class RecommendationText(Keyed):
         Recommendation, models.CASCADE, related_name="texts"
     )
     language = models.CharField(_("language"), max_length=2)
+    title = models.TextField(_("title as adopted"), blank=True, default="")
     text = models.TextField(_("text"))
     is_official = models.BooleanField(_("official"), default=True)
     source = models.CharField(_("source"), max_length=255)

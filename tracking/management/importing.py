@@ -39,7 +39,7 @@ STATUS_FIELDS = (
 # What a State answers to; "" is the row itself.
 ASKED: dict[type[Model], tuple[str, ...]] = {
     Recommendation: ("modality", "wording", "consideration_suffices", "continuous"),
-    RecommendationText: ("", "text"),
+    RecommendationText: ("", "title", "text"),
     Question: ("", "recommendation", "answer_type", "is_key", "confidential"),
 }
 
