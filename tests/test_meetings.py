@@ -427,6 +427,25 @@ def test_what_was_begun_is_kept_when_its_meeting_leaves_the_cycle(
     assert [each.key for each in followed()] == ["2019/1"]
 
 
+def test_what_an_earlier_cycle_asked_for_is_read_and_is_no_task(
+    focal_point: User, second: Recommendation, cycle: Cycle, state: State
+) -> None:
+    answer = make_ready_assessment(state, second, cycle, law="Act 8")
+    later = make_cycle("2027", opens_on=timezone.localdate())
+    later.meetings.set(Meeting.objects.filter(slug="2019"))
+    client = signed_in(focal_point)
+
+    page = client.get(answer.get_absolute_url())
+    history = client.get(f"{answer.get_absolute_url()}history/")
+
+    assert "Act 8" in page.text
+    assert "This cycle does not ask about this recommendation." in page.text
+    assert history.status_code == 200
+    tasks = client.get("/en/my/nor/").text
+    assert "2021/" not in tasks
+    assert client.get("/en/my/nor/2019/1/").context["is_followed"]
+
+
 def test_what_was_submitted_holds_its_meeting_in_the_cycle(
     administrator: User, published: None, cycle: Cycle
 ) -> None:

@@ -7,7 +7,14 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from recommendations.models import RecommendationKey
-from tracking.models import Assessment, FourEyes, State, Submission, followed
+from tracking.models import (
+    Assessment,
+    FourEyes,
+    State,
+    Submission,
+    ever_followed,
+    followed,
+)
 from tracking.requests.http import UserRequest
 
 
@@ -54,10 +61,17 @@ def prepare(state: State) -> None:
 
 
 def assessment_of(state: State, place: str) -> Assessment:
-    """The State's working copy for a recommendation, made at the first visit."""
+    """The State's working copy for a recommendation, made at the first visit.
+
+    What only an earlier cycle asked for is still there to be read and gone on with.
+    """
     rows = (
-        Assessment.objects.of(state)
-        .filter(recommendation__key=place)
+        Assessment.objects.filter(
+            state=state,
+            recommendation__key=place,
+            recommendation__in=ever_followed(),
+        )
+        .annotate(is_followed=Exists(followed().filter(pk=OuterRef("recommendation"))))
         .select_related("state", "recommendation", "updated_by")
     )
     found = rows.first()

@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from django.db import models
-from django.db.models import Count, OuterRef, Prefetch, Q, Subquery, Value
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import pgettext_lazy
@@ -22,7 +22,7 @@ from tracking.models.working_copy.assessments import (
     AssessmentQuerySet,
 )
 from tracking.models.working_copy.assignments import Assignment
-from tracking.models.working_copy.cycles import Cycle
+from tracking.models.working_copy.cycles import Cycle, followed
 from tracking.models.working_copy.measures import Evidence, Measure
 from tracking.models.working_copy.proposals import Proposal
 from tracking.models.working_copy.rules import (
@@ -262,6 +262,7 @@ def _with_support(rows: AssessmentQuerySet, cycle: Cycle | None) -> AssessmentQu
     )
     earlier = previous.exclude(submission__cycle=cycle)
     return rows.annotate(
+        is_followed=Exists(followed().filter(pk=OuterRef("recommendation"))),
         measure_count=_number_of(measures),
         evidence_count=_number_of(evidence),
         latest_evidence=Subquery(evidence.order_by("-dated_on").values("dated_on")[:1]),

@@ -130,11 +130,9 @@ def row_of(state: State, key: str, kind: str, pk: int) -> Row:
         raise Http404
     rows: Any = KINDS[kind].objects.filter(state=state)
     if kind == "answer":
-        rows = (
-            Assessment.objects.of(state)
-            .filter(recommendation__key=key)
-            .select_related("state", "recommendation")
-        )
+        rows = Assessment.objects.filter(
+            state=state, recommendation__key=key
+        ).select_related("state", "recommendation")
     found: Row = get_object_or_404(rows, pk=pk)
     return found
 

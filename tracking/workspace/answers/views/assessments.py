@@ -242,6 +242,7 @@ def _page(
         "task": task,
         "answer": answer,
         "recommendation": recommendation,
+        "is_followed": vars(answer)["is_followed"],  # as annotated
         "lines": lines_of(answer, recommendation.questions.all(), task.unasked),
         "unasked": names_unasked(task),
         "measures": [row for row in measures if row.removed_at is None],
