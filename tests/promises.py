@@ -221,7 +221,7 @@ class Promises(RuleBasedStateMachine):
     def _addresses(self, who: str) -> Iterator[str]:
         """Pages where a person looks for words, one after the other."""
         yield reverse("workspace:unsaved")
-        for place in ("questions/", "bin/", "1/notes/", "1/", "2/"):
+        for place in ("questions/", "bin/", "2019/1/notes/", "2019/1/", "2019/2/"):
             yield self.url(place)
         for proposal in Proposal.objects.select_related("state", "recommendation"):
             yield proposal.get_absolute_url()
@@ -230,7 +230,7 @@ class Promises(RuleBasedStateMachine):
         if who != "contributor":  # whose form shows a proposal in the place of the row
             for kind in ("measures", "evidence"):
                 for item in getattr(self.state, kind).all():
-                    yield self.url(f"1/{kind}/{sealed(item.pk)}/")
+                    yield self.url(f"2019/1/{kind}/{sealed(item.pk)}/")
 
     def _history(self, who: str, address: str) -> Iterator[str]:
         """The pages of a history, and the two versions that each entry leads to."""
