@@ -226,7 +226,7 @@ class Promises(RuleBasedStateMachine):
         for proposal in Proposal.objects.select_related("state", "recommendation"):
             yield proposal.get_absolute_url()
         for number in (1, 2):
-            yield from self._history(who, self.url(f"{number}/history/"))
+            yield from self._history(who, self.url(f"2019/{number}/history/"))
         if who != "contributor":  # whose form shows a proposal in the place of the row
             for kind in ("measures", "evidence"):
                 for item in getattr(self.state, kind).all():

@@ -341,7 +341,7 @@ class Office(Promises):
         row = pick(rows, number)
         if row is None:
             return
-        place = row.recommendation.number if kind == "answer" else 1
+        place = row.recommendation.key if kind == "answer" else "2019/1"
         history = f"{place}/history/{kind}/{sealed(row.pk)}/"
         address = self.url(f"{history}{version % row.version + 1}/restore/")
         response = self.clients[who].post(address, {"version": row.version})
